@@ -1,0 +1,13 @@
+module github.com/dbtwac/dbtwac
+
+go 1.25.0
+
+require (
+	github.com/alecthomas/kong v1.17.0 // indirect
+	github.com/flosch/pongo2/v6 v6.0.0 // indirect
+	github.com/google/go-cmp v0.7.0 // indirect
+	github.com/tidwall/gjson v1.20.1 // indirect
+	github.com/tidwall/match v1.1.1 // indirect
+	github.com/tidwall/pretty v1.2.0 // indirect
+	go.yaml.in/yaml/v4 v4.0.0 // indirect
+)
