@@ -1,0 +1,240 @@
+// Package dbtenv runs the real tools for the end-to-end tests: dbt, the DuckDB CLI and shellcheck, from the Python
+// environment that golden/python/install.sh makes.
+//
+// A tool that fails is a result, which the test judges. A tool that cannot be run, or does not end in time, fails the
+// test here. Without the environment tests are skipped, unless DBTWAC_REQUIRE_DBT=1 says that there has to be one.
+package dbtenv
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The time that one step may take; each is many times what it needs, since the machine may be busy.
+const (
+	answerLimit = 5 * time.Minute // of the driver; its first command also imports dbt and parses dbt's macros
+	toolLimit   = 2 * time.Minute
+)
+
+// Root returns the root folder of the repository.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("no go.mod above the folder of the test")
+		}
+		dir = parent
+	}
+}
+
+// Tool returns the path of a program of the Python environment, such as "python" or "dbt".
+// When there is no environment the test is skipped, or fails if DBTWAC_REQUIRE_DBT=1.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	venv := os.Getenv("DBTWAC_VENV")
+	if venv == "" {
+		venv = filepath.Join(Root(t), ".venv")
+	}
+	path := filepath.Join(venv, "bin", name)
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	const reason = "no Python environment with dbt; make it with: make python"
+	if os.Getenv("DBTWAC_REQUIRE_DBT") == "1" {
+		t.Fatalf("%s is missing: %s", path, reason)
+	}
+	t.Skip(reason)
+	return ""
+}
+
+// CopyProject copies golden/projects/<name> to a temporary folder, without what runs of dbt have left in it.
+func CopyProject(t testing.TB, name string) string {
+	t.Helper()
+	project := filepath.Join(Root(t), "golden", "projects", name)
+	dir := filepath.Join(t.TempDir(), name)
+	if err := os.CopyFS(dir, os.DirFS(project)); err != nil {
+		t.Fatal(err)
+	}
+	databases, err := filepath.Glob(filepath.Join(dir, "*.duckdb*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leftovers := append(databases, filepath.Join(dir, "target"), filepath.Join(dir, "logs"))
+	for _, path := range leftovers {
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// DuckDB runs the script, a file, on the database, also a file, with the DuckDB CLI. It stops at the first error, with
+// code 1. Results are printed to stdout as CSV, one header line for each.
+func DuckDB(t testing.TB, database, script string) (stdout, stderr string, code int) {
+	t.Helper()
+	return run(t, Tool(t, "duckdb"), database, "-no-init", "-csv", "-bail", "-f", script)
+}
+
+// Shellcheck fails the test when shellcheck has anything to say about the file.
+func Shellcheck(t testing.TB, file string) {
+	t.Helper()
+	if stdout, stderr, code := run(t, Tool(t, "shellcheck"), "--norc", file); code != 0 {
+		t.Errorf("shellcheck %s:\n%s%s", file, stdout, stderr)
+	}
+}
+
+func run(t testing.TB, name string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), toolLimit)
+	defer cancel()
+	var out, errs bytes.Buffer
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		t.Fatalf("%s did not end within %v\n%s%s", cmd, toolLimit, &out, &errs)
+	}
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// A Driver is a running golden/python/driver.py, whose comment describes the protocol.
+// It lives until the test that started it ends; subtests may share it, and take turns.
+type Driver struct {
+	mu      sync.Mutex
+	process *os.Process
+	stdin   io.Writer
+	stdout  *bufio.Reader
+	stderr  string // the file it goes to
+}
+
+// Start starts a driver.
+func Start(t testing.TB) *Driver {
+	t.Helper()
+	stderr, err := os.Create(filepath.Join(t.TempDir(), "driver.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stderr.Close()
+
+	// The context ends the process before the cleanup waits for it.
+	cmd := exec.CommandContext(t.Context(), Tool(t, "python"), filepath.Join(Root(t), "golden", "python", "driver.py"))
+	cmd.Stderr = stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Wait() }) // it was killed: no other error can come
+	return &Driver{process: cmd.Process, stdin: stdin, stdout: bufio.NewReader(stdout), stderr: stderr.Name()}
+}
+
+// A Result is what a dbt command answers.
+type Result struct {
+	OK   bool
+	Exit int    // dbt's exit code: 0 fine, 1 a node failed, 2 wrong usage or an error outside of the nodes
+	Log  string // what it printed
+}
+
+// DBT runs a dbt command, such as "build", "--target", "staging", in the folder dir. env is added to the environment for
+// this command only. A change of target makes dbt parse the project again, unless each has its own --target-path.
+func (d *Driver) DBT(t testing.TB, dir string, env map[string]string, args ...string) Result {
+	t.Helper()
+	var answer struct {
+		Result
+		Error string // a Python traceback
+	}
+	d.ask(t, map[string]any{"op": "dbt", "cwd": dir, "env": env, "args": args}, &answer)
+	if answer.Error != "" {
+		t.Fatalf("dbt %s\n%s", strings.Join(args, " "), answer.Error)
+	}
+	return answer.Result
+}
+
+// SQL runs the statements on a DuckDB file, one after the other, and returns the rows of the last: nil, bool, int,
+// float64 or string for each value, decimals and dates as strings. An error fails the test.
+func (d *Driver) SQL(t testing.TB, database string, statements ...string) [][]any {
+	t.Helper()
+	var answer struct {
+		Rows  [][]any
+		Error string
+	}
+	d.ask(t, map[string]any{"op": "sql", "db": database, "statements": statements}, &answer)
+	if answer.Error != "" {
+		t.Fatalf("%s\n%s", strings.Join(statements, ";\n"), answer.Error)
+	}
+	for _, row := range answer.Rows {
+		for i, value := range row {
+			row[i] = number(value)
+		}
+	}
+	return answer.Rows
+}
+
+// ask sends a request and decodes the answer.
+func (d *Driver) ask(t testing.TB, request map[string]any, answer any) {
+	t.Helper()
+	line, err := json.Marshal(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	limit := time.AfterFunc(answerLimit, func() { _ = d.process.Kill() }) // which ends the read below
+	_, err = d.stdin.Write(append(line, '\n'))
+	if err == nil {
+		line, err = d.stdout.ReadBytes('\n')
+	}
+	if !limit.Stop() {
+		t.Fatalf("no answer within %v to %v", answerLimit, request)
+	}
+	if err != nil {
+		log, _ := os.ReadFile(d.stderr)
+		t.Fatalf("the driver died: %v\n%s", err, log)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(line))
+	decoder.UseNumber()
+	if err := decoder.Decode(answer); err != nil {
+		t.Fatalf("%v in the driver's answer %s", err, line)
+	}
+}
+
+// number turns a JSON number into an int or a float64, and leaves other values alone.
+func number(value any) any {
+	text, ok := value.(json.Number)
+	if !ok {
+		return value
+	}
+	if n, err := text.Int64(); err == nil {
+		return int(n)
+	}
+	f, _ := text.Float64() // the driver sends finite numbers only
+	return f
+}

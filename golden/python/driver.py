@@ -1,0 +1,118 @@
+"""Runs dbt and SQL for the Go tests, in one process, because importing dbt costs more than most of its commands.
+
+One JSON request a line on stdin, one JSON answer a line on stdout, until stdin ends:
+
+    {"op": "dbt", "cwd": DIR, "args": ["build", ...], "env": {NAME: VALUE}}
+        -> {"ok": true, "exit": 0, "log": "what dbt printed"}
+           exit is that of the dbt command: 0 fine, 1 a node failed, 2 wrong usage or an error outside of the nodes
+    {"op": "sql", "db": PATH, "statements": [SQL, ...]}
+        -> {"ok": true, "columns": [...], "rows": [[...], ...]}     of the last statement
+           {"ok": false, "error": "..."}                           of the first one that failed
+
+Between two requests no database file is open, so that others can open it. What no JSON type can carry exactly
+(decimals, dates, integers beyond 64 bits) is answered as a string.
+"""
+
+import contextlib
+import io
+import json
+import math
+import os
+import sys
+import traceback
+
+
+def take_stdout():
+    """Return a stream for the answers, and send whatever else writes to stdout, C code included, to stderr."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return answers
+
+
+@contextlib.contextmanager
+def surroundings(cwd, env):
+    """Work in cwd with env added to the environment, and put both back, whatever dbt (it reads .env files) did to them."""
+    old_cwd, old_env = os.getcwd(), dict(os.environ)
+    os.chdir(cwd)
+    os.environ.update(env)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(old_env)
+        os.chdir(old_cwd)
+
+
+def run_dbt(request):
+    from dbt.adapters.factory import reset_adapters
+    from dbt.cli.main import dbtRunner
+
+    log = io.StringIO()
+    with surroundings(request["cwd"], request.get("env") or {}), contextlib.redirect_stdout(log):
+        try:
+            result = dbtRunner().invoke(request["args"])
+        finally:
+            reset_adapters()
+            close_duckdb()
+    if result.exception is None:
+        return {"ok": result.success, "exit": 0 if result.success else 1, "log": log.getvalue()}
+    # The command line program prints what is wrong with its arguments itself; everything else has been logged already.
+    if str(result.exception) not in log.getvalue():
+        log.write(f"{type(result.exception).__name__}: {result.exception}\n")
+    return {"ok": False, "exit": 2, "log": log.getvalue()}
+
+
+def close_duckdb():
+    """Close the database file, which dbt-duckdb would keep open, and locked, until this process ends."""
+    connections = sys.modules.get("dbt.adapters.duckdb.connections")
+    if connections and (environment := connections.DuckDBConnectionManager._ENV):
+        environment.close()
+        connections.DuckDBConnectionManager.close_all_connections()
+
+
+def run_sql(request):
+    import duckdb
+
+    with duckdb.connect(request["db"]) as connection:
+        try:
+            for statement in request["statements"]:
+                connection.execute(statement)
+        except duckdb.Error as error:
+            return {"ok": False, "error": str(error)}
+        columns = [column[0] for column in connection.description or []]
+        rows = [[to_json(value) for value in row] for row in connection.fetchall()] if columns else []
+    return {"ok": True, "columns": columns, "rows": rows}
+
+
+def to_json(value):
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): to_json(item) for key, item in value.items()}
+    return str(value)
+
+
+OPERATIONS = {"dbt": run_dbt, "sql": run_sql}
+
+
+def main():
+    answers = take_stdout()
+    os.environ.update(DBT_SEND_ANONYMOUS_USAGE_STATS="false", DBT_USE_COLORS="false")
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = OPERATIONS[request["op"]](request)
+        except Exception:  # a bad request or a defect here: the test that asked shows it, and the next one goes on
+            answer = {"ok": False, "exit": 2, "error": traceback.format_exc()}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Makes the Python environment of the end-to-end tests: real dbt, the DuckDB CLI and shellcheck, at the versions of
+# requirements.txt. Needs Python 3.11 or newer and a package index, nothing else. Does nothing when up to date.
+#
+#   PYTHON        the interpreter to use; default: the first good one on PATH
+#   DBTWAC_VENV   where the environment goes; default: .venv at the root of the repository
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+venv=${DBTWAC_VENV:-$here/../../.venv}
+
+good() {
+	"$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+python=
+for candidate in ${PYTHON:+"$PYTHON"} python3 python3.11 python3.12 python3.13 python3.14 python; do
+	if good "$candidate"; then
+		python=$candidate
+		break
+	elif [ "$candidate" = "${PYTHON:-}" ]; then
+		break # an explicit choice is not silently replaced
+	fi
+done
+if [ -z "$python" ]; then
+	echo "install.sh: no Python 3.11 or newer found${PYTHON:+ at PYTHON=$PYTHON}; install one, or name it: PYTHON=/path/to/python3 $0" >&2
+	exit 1
+fi
+
+# The stamp covers all that decides what is installed. It is written last, so an interrupted run starts over.
+stamp=$(cd "$here" && cat install.sh uv.txt requirements.txt | "$python" -c '
+import hashlib, sys
+print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')
+if good "$venv/bin/python" && [ "$(cat "$venv/dbtwac.stamp" 2>/dev/null)" = "$stamp" ]; then
+	exit 0
+fi
+
+bootstrap=$(mktemp -d)
+trap 'rm -rf "$bootstrap"' EXIT
+trap 'exit 1' HUP INT TERM
+if ! "$python" -m venv "$bootstrap" >&2; then
+	echo "install.sh: $python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2
+	exit 1
+fi
+"$bootstrap/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$here/uv.txt"
+
+"$bootstrap/bin/uv" venv --quiet --clear --python "$python" "$venv"
+# sync installs the lock and nothing else: no dependency is resolved again, so override.txt has done its work by now.
+"$bootstrap/bin/uv" pip sync --quiet --require-hashes --python "$venv/bin/python" "$here/requirements.txt"
+echo "$stamp" >"$venv/dbtwac.stamp"

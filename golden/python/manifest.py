@@ -1,0 +1,90 @@
+"""Makes the committed manifest of a golden project: python manifest.py PROJECT_DIR OUT [--target TARGET]
+
+Parses a copy of the project with the real dbt, then removes what differs from machine to machine and from run to run
+(paths, ids, times, the order in which files were found) and what is not the project's own (the text of dbt's macros and
+documentation, of which a hash stays). Whoever runs it, and however often, the bytes are the same.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TIME = "2024-01-01T00:00:00.000000Z"
+TIMESTAMP = 1704067200.0  # the same, as created_at has it
+INVOCATION = "00000000-0000-0000-0000-000000000000"
+ROOT = "/project"
+
+# What a run leaves in the folder of a project, and the file that is made here.
+LEFTOVERS = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb*", ".user.yml", "manifest.json")
+
+
+def parse(project, target):
+    """Return the manifest that dbt makes of the project, and the folder it was parsed in."""
+    with tempfile.TemporaryDirectory() as work:
+        copy = pathlib.Path(work).resolve() / "project"
+        shutil.copytree(project, copy, ignore=LEFTOVERS)
+        # Variables that a project reads, and those that steer dbt, must not leak in from whoever calls this.
+        env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
+        env["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+        dbt = [pathlib.Path(sys.executable).with_name("dbt"), "--quiet", "parse", "--no-partial-parse"]
+        subprocess.run([*dbt, "--target", target, "--target-path", "target"], cwd=copy, env=env, check=True)
+        return json.loads((copy / "target" / "manifest.json").read_text(encoding="utf-8")), str(copy)
+
+
+def scrub(manifest, root):
+    metadata = manifest["metadata"]
+    metadata.update(generated_at=TIME, invocation_started_at=TIME, run_started_at=TIME, invocation_id=INVOCATION)
+    metadata.update(user_id=None, env={})
+    own = metadata["project_name"]
+
+    for collection in manifest.values():
+        for entry in entries(collection):
+            if "created_at" in entry:
+                entry["created_at"] = TIMESTAMP
+            if entry.get("root_path") == root:
+                entry["root_path"] = ROOT
+            if entry.get("package_name") != own:
+                for text in ("macro_sql", "block_contents"):
+                    if text in entry:
+                        entry[text] = "md5:" + hashlib.md5(entry[text].encode()).hexdigest()
+
+    # dbt lists things as it meets them on disk. The order within an entry is dbt's own.
+    for name in ("parent_map", "child_map", "group_map"):
+        for ids in manifest[name].values():
+            ids.sort()
+    return {
+        name: dict(sorted(value.items())) if isinstance(value, dict) and name != "metadata" else value
+        for name, value in manifest.items()
+    }
+
+
+def entries(collection):
+    """Yield the resources of one part of the manifest. Each entry of `disabled` is a list of them."""
+    for value in collection.values():
+        for entry in value if isinstance(value, list) else [value]:
+            if isinstance(entry, dict):
+                yield entry
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("project", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--target", default="staging")
+    options = parser.parse_args()
+
+    manifest, root = parse(options.project, options.target)
+    text = json.dumps(scrub(manifest, root), indent=2) + "\n"
+    if root in text:
+        sys.exit(f"manifest.py: {root} is still in the manifest: dbt writes a path that scrub does not know")
+    options.out.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
