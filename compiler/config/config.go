@@ -1,0 +1,114 @@
+// Package config reads dbtwac.yml into a Config whose values know their positions.
+//
+// What a key may hold is said once, in the table of keys.go: the reader, the suggestions for a misspelt key and the JSON schema
+// that editors use all come from it. The package does not look at the manifest; whether a selection matches anything, or a
+// warehouse can do what is asked, is for others to say.
+package config
+
+import (
+	"github.com/dbtwac/dbtwac/compiler/source"
+)
+
+// Config is one dbtwac.yml, checked against the table of keys and completed with defaults.
+type Config struct {
+	File                *source.File
+	Manifest            Text // path of manifest.json, relative to this file
+	Warehouse           Text // adapter name; empty: the manifest's adapter_type
+	ManifestEnvironment Text // the environment that the manifest was parsed for, or empty
+	Environments        []Environment
+	Deployments         []Deployment
+	Materializations    []Materialization
+	Output              Output
+}
+
+// Text is a string of the file with its place.
+type Text struct {
+	Value string
+	Span  source.Span // of the text between the quotes, where the file has it letter by letter; else of the value's start
+}
+
+// Naming is the rule by which a node gets its schema under a target.
+type Naming string
+
+const (
+	NamingDefault Naming = "default" // dbt's own: the target's schema, or <target schema>_<custom schema>
+	NamingCustom  Naming = "custom"  // the custom schema as it stands, else the target's schema
+	NamingSingle  Naming = "single"  // everything in the target's schema
+)
+
+// Environment is where a dbt target builds: what no manifest records.
+type Environment struct {
+	Name     Text // the key
+	Target   Text // dbt target name
+	Database Text // target.database: an unquoted identifier
+	Schema   Text // target.schema: an unquoted identifier
+	Naming   Naming
+}
+
+// Strategy names one of the ways to publish.
+type Strategy string
+
+// WriteAuditClone builds everything into one staging schema and copies what is published to its place.
+const WriteAuditClone Strategy = "write_audit_clone"
+
+// Route says how a published relation's destination is found.
+type Route string
+
+const (
+	RouteModel Route = "model" // where the node lives in the publish environment
+	RouteTag   Route = "tag"   // one schema a publishing tag
+)
+
+// MultiTag says what becomes of a node with several publishing tags.
+type MultiTag string
+
+const (
+	MultiTagError MultiTag = "error" // DW208
+	MultiTagFirst MultiTag = "first" // the first of `tags`
+	MultiTagAll   MultiTag = "all"   // one copy a tag
+)
+
+// Deployment is one way from a build environment to a publish environment.
+type Deployment struct {
+	Name        Text // the key: part of file and macro names
+	Strategy    Strategy
+	Build       Text // name of the environment that is built and tested
+	Publish     Text // name of the environment that readers use
+	Select      Text // dbt selection syntax; empty: see Tags
+	Exclude     Text
+	Route       Route
+	Tags        []Text // publishing tags in the order of precedence
+	Datasets    []Dataset
+	MultiTag    MultiTag
+	StateSchema Text // schema of the ledger and the backups, in the publish environment's database
+	AllowEmpty  Text // selection of relations that may be published empty
+}
+
+// Dataset is the schema that a publishing tag's relations go to.
+type Dataset struct {
+	Tag    string
+	Schema Text // unquoted identifier
+}
+
+// Materialization says what a custom materialization counts as.
+type Materialization struct {
+	Name Text
+	As   string // table, incremental or view
+}
+
+// Output is where artifacts are written, as slash-separated paths relative to the config file.
+type Output struct {
+	Macros Text
+	SQL    Text
+	Jobs   Text
+}
+
+// Environment returns the environment of that name.
+func (c *Config) Environment(name string) (Environment, bool) {
+	for _, e := range c.Environments {
+		if e.Name.Value == name {
+			return e, true
+		}
+	}
+	return Environment{}, false
+}

@@ -1,0 +1,109 @@
+package config
+
+import "regexp"
+
+// kind is what a key holds.
+type kind uint8
+
+const (
+	text    kind = iota // a string; numbers and booleans are refused, because YAML reads 1e3 and no as such
+	number              // a whole number
+	list                // of texts
+	words               // a text, or a list of texts
+	mapping             // the keys listed below it
+	named               // any key, each holding what `of` says
+)
+
+// key is one row of the table: what a key means and may hold.
+type key struct {
+	name    string
+	kind    kind
+	doc     string // one sentence for the JSON schema
+	oneOf   []string
+	later   []string // values of the design that this version refuses by name
+	match   *regexp.Regexp
+	matches string // match in words
+	initial string // the default, for the JSON schema
+	needed  bool
+	missing bool // a key of the design that this version refuses by name
+	keys    []key
+	of      *key // named: what each key holds
+}
+
+var (
+	// ident keeps names that become part of macros and files within what both can carry everywhere.
+	ident = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
+	// dbtTarget is what a profile's target may be called without quoting trouble in a shell, a macro and a job file.
+	dbtTarget = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`)
+)
+
+const (
+	identWords  = "lower-case letters, digits and underscores, beginning with a letter, at most 60"
+	targetWords = "letters, digits, underscores, dots and hyphens"
+)
+
+// schema is the whole of dbtwac.yml. A key of the design that is not implemented yet stands here with missing: true, so that
+// it is refused by name and never ignored.
+var schema = key{kind: mapping, keys: []key{
+	{name: "version", kind: number, needed: true, oneOf: []string{"1"}, doc: "Version of this file's format."},
+	{name: "manifest", kind: text, initial: "target/manifest.json", doc: "Path of manifest.json, relative to this file."},
+	{name: "warehouse", kind: text, doc: "Adapter name; default: the manifest's adapter_type."},
+	{name: "environments", kind: named, needed: true, doc: "Where each dbt target builds: what no manifest records.",
+		match: ident, matches: identWords, of: &key{kind: mapping, keys: []key{
+			{name: "target", kind: text, match: dbtTarget, matches: targetWords, doc: "dbt target name; default: the environment's name."},
+			{name: "database", kind: text, needed: true, doc: "target.database: the catalog on DuckDB (the file's name without its ending), the database on Postgres."},
+			{name: "schema", kind: text, needed: true, doc: "target.schema."},
+			{name: "naming", kind: text, initial: "default", oneOf: []string{"default", "custom", "single"}, later: []string{"audit", "manifest"},
+				doc: "How the project's generate_schema_name names schemas under this target: dbt's own rule, the custom schema as it stands, or everything in target.schema."},
+			{name: "databases", missing: true}, {name: "dbt_args", missing: true}, {name: "location", missing: true}, {name: "manifest", missing: true},
+		}}},
+	{name: "manifest_environment", kind: text, doc: "Name of the environment that the manifest was parsed for."},
+	{name: "previous_manifest", missing: true},
+	{name: "macros", missing: true},
+	{name: "deployments", kind: named, doc: "Each is one way from a build environment to a publish environment.",
+		match: ident, matches: identWords, of: &key{kind: mapping, keys: deploymentKeys}},
+	{name: "materializations", kind: named, doc: "What a custom materialization counts as.",
+		of: &key{kind: text, oneOf: []string{"table", "incremental", "view"}}},
+	{name: "mirrors", missing: true},
+	{name: "jobs", missing: true},
+	{name: "output", kind: mapping, doc: "Where artifacts are written, relative to this file.", keys: []key{
+		{name: "macros", kind: text, initial: "macros/dbtwac", doc: "Folder of the run-operation macros; below one of the project's macro-paths."},
+		{name: "sql", kind: text, initial: "deploy", doc: "Folder of the scripts and plans."},
+		{name: "jobs", kind: text, initial: "deploy/jobs", doc: "Folder of the runbooks."},
+		{name: "root", missing: true}, {name: "workflows", missing: true},
+	}},
+	{name: "lint", missing: true},
+}}
+
+var deploymentKeys = []key{
+	{name: "strategy", kind: text, needed: true, oneOf: []string{"write_audit_clone"}, later: []string{"blue_green", "production_rollback", "write_audit_publish"},
+		doc: "How the build becomes what readers see."},
+	{name: "build", kind: text, needed: true, doc: "Name of the environment that is built and tested."},
+	{name: "publish", kind: text, needed: true, doc: "Name of the environment that readers use."},
+	{name: "select", kind: words, doc: "What is published, in dbt's selection syntax; default: the publishing tags."},
+	{name: "exclude", kind: words, doc: "What of the selection is not published, in dbt's selection syntax."},
+	{name: "route", kind: text, initial: "model", oneOf: []string{"model", "tag"}, doc: "model: each relation goes to its place in the publish environment. tag: one schema a publishing tag."},
+	{name: "tags", kind: list, doc: "route: tag: the publishing tags, in order of precedence."},
+	{name: "datasets", kind: named, doc: "route: tag: the schema of a tag's relations; default: the tag's own name.", of: &key{kind: text}},
+	{name: "multi_tag", kind: text, initial: "error", oneOf: []string{"error", "first", "all"}, doc: "What becomes of a node with several publishing tags: refused, published under the first, or under each."},
+	{name: "views", kind: text, initial: "skip", oneOf: []string{"skip"}, later: []string{"rebuild", "recreate"}, doc: "skip: views in the selection are left out, each named by DW212."},
+	{name: "allow_empty", kind: words, doc: "Selection of relations that may be published empty."},
+	{name: "state", kind: mapping, doc: "Where the ledger and the backups are kept.", keys: []key{
+		{name: "schema", kind: text, initial: "dbtwac_state", doc: "A schema of its own, in the publish environment's database."},
+		{name: "database", missing: true},
+	}},
+	{name: "build_select", missing: true}, {name: "full_refresh", missing: true}, {name: "swap", missing: true}, {name: "method", missing: true},
+	{name: "readers", missing: true}, {name: "lock_timeout", missing: true}, {name: "warn_tests", missing: true}, {name: "ledger", missing: true},
+	{name: "max_shrink", missing: true}, {name: "allow_shrink", missing: true}, {name: "state_dir", missing: true}, {name: "publish_as", missing: true},
+	{name: "role", missing: true}, {name: "leave_behind", missing: true},
+}
+
+// child returns the row of a key below k.
+func (k *key) child(name string) *key {
+	for i := range k.keys {
+		if k.keys[i].name == name {
+			return &k.keys[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package config
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/source"
+	"go.yaml.in/yaml/v4"
+)
+
+// Load reads a dbtwac.yml. With a diagnostic of severity error the Config is nil. It reports DW001 to DW006.
+func Load(file *source.File) (*Config, diag.List) {
+	r := &reader{file: file}
+	root := r.parse()
+	if root == nil {
+		return nil, r.diags
+	}
+	r.check(root, &schema, "")
+	if r.diags.HasErrors() {
+		return nil, r.diags
+	}
+	c := r.config(root)
+	if r.diags.HasErrors() {
+		return nil, r.diags
+	}
+	return c, r.diags
+}
+
+// config takes over values that the table has found to be right.
+func (r *reader) config(root *yaml.Node) *Config {
+	c := &Config{
+		File:                r.file,
+		Manifest:            r.text(root, "manifest", "target/manifest.json"),
+		Warehouse:           r.text(root, "warehouse", ""),
+		ManifestEnvironment: r.text(root, "manifest_environment", ""),
+	}
+	r.each(root, "environments", func(name Text, node *yaml.Node) {
+		e := Environment{Name: name, Database: r.text(node, "database", ""), Schema: r.text(node, "schema", ""),
+			Target: r.text(node, "target", name.Value), Naming: Naming(r.text(node, "naming", "default").Value)}
+		r.sameTarget(c, e)
+		c.Environments = append(c.Environments, e)
+	})
+	r.each(root, "deployments", func(name Text, node *yaml.Node) {
+		c.Deployments = append(c.Deployments, r.deployment(c, name, node))
+	})
+	r.each(root, "materializations", func(name Text, node *yaml.Node) {
+		c.Materializations = append(c.Materializations, Materialization{name, node.Value})
+	})
+	if at := c.ManifestEnvironment; at.Value != "" {
+		r.environment(c, at, "manifest_environment")
+	}
+	out := lookup(root, "output")
+	c.Output = Output{Macros: r.folder(out, "macros", "macros/dbtwac"), SQL: r.folder(out, "sql", "deploy"), Jobs: r.folder(out, "jobs", "deploy/jobs")}
+	return c
+}
+
+func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
+	d := Deployment{
+		Name:        name,
+		Strategy:    Strategy(r.text(node, "strategy", "").Value),
+		Build:       r.text(node, "build", ""),
+		Publish:     r.text(node, "publish", ""),
+		Select:      r.words(node, "select"),
+		Exclude:     r.words(node, "exclude"),
+		Route:       Route(r.text(node, "route", string(RouteModel)).Value),
+		MultiTag:    MultiTag(r.text(node, "multi_tag", string(MultiTagError)).Value),
+		AllowEmpty:  r.words(node, "allow_empty"),
+		StateSchema: r.text(lookup(node, "state"), "schema", "dbtwac_state"),
+	}
+	if tags := lookup(node, "tags"); tags != nil {
+		for _, item := range tags.Content {
+			d.Tags = append(d.Tags, Text{item.Value, r.span(item)})
+		}
+	}
+	r.each(node, "datasets", func(tag Text, value *yaml.Node) {
+		d.Datasets = append(d.Datasets, Dataset{tag.Value, Text{value.Value, r.span(value)}})
+	})
+	path := "deployments." + name.Value
+	r.environment(c, d.Build, path+".build")
+	r.environment(c, d.Publish, path+".publish")
+	if d.Build.Value == d.Publish.Value {
+		r.add(WrongValue, d.Publish.Span, path+" builds and publishes in one environment", "name two environments: what is built must not be what readers use")
+	}
+	if d.Route == RouteTag && len(d.Tags) == 0 {
+		r.add(MissingKey, name.Span, path+".tags is missing", "route: tag needs the publishing tags, in order of precedence")
+	}
+	if d.Select.Value == "" && len(d.Tags) == 0 {
+		r.add(MissingKey, name.Span, path+".select is missing", "say what is published, in dbt's selection syntax, such as tag:mart")
+	}
+	if d.Route == RouteModel && len(d.Datasets) > 0 {
+		r.add(WrongValue, d.Datasets[0].Schema.Span, path+".datasets has no meaning under route: model", "use route: tag, or remove it")
+	}
+	for _, set := range d.Datasets {
+		if !containsText(d.Tags, set.Tag) {
+			r.add(WrongValue, set.Schema.Span, fmt.Sprintf("%s.datasets names %q, which is not one of its tags", path, set.Tag), "add it to tags, or remove it")
+		}
+	}
+	return d
+}
+
+func (r *reader) environment(c *Config, name Text, path string) {
+	if _, ok := c.Environment(name.Value); ok {
+		return
+	}
+	var names []string
+	for _, e := range c.Environments {
+		names = append(names, e.Name.Value)
+	}
+	r.add(MissingKey, name.Span, fmt.Sprintf("%s names the environment %q, which is not defined", path, name.Value), "defined are: "+strings.Join(names, ", "))
+}
+
+// sameTarget: on two environments with one target name a macro's guard could not tell them apart.
+func (r *reader) sameTarget(c *Config, e Environment) {
+	for _, other := range c.Environments {
+		if other.Target.Value == e.Target.Value {
+			r.add(WrongValue, e.Target.Span, fmt.Sprintf("environments %s and %s have one target name, %q", other.Name.Value, e.Name.Value, e.Target.Value), "give each a target of its own in profiles.yml")
+		}
+	}
+}
+
+// folder is an output folder: a path that stays below the config file's.
+func (r *reader) folder(node *yaml.Node, name, initial string) Text {
+	t := r.text(node, name, initial)
+	clean := path.Clean(t.Value)
+	if t.Value == "" || path.IsAbs(t.Value) || clean == ".." || strings.HasPrefix(clean, "../") || strings.ContainsAny(t.Value, "\\:\n") {
+		r.add(OutputPath, t.Span, fmt.Sprintf("output.%s is %q, which leaves the project", name, t.Value), "use a folder below this file, with forward slashes")
+	}
+	t.Value = clean
+	return t
+}
+
+func (r *reader) text(node *yaml.Node, name, initial string) Text {
+	if v := lookup(node, name); v != nil {
+		return Text{v.Value, r.span(v)}
+	}
+	if node != nil {
+		return Text{initial, r.span(node)}
+	}
+	return Text{initial, source.At(r.file, 0, 0)}
+}
+
+// words joins a list into one text with spaces, which dbt reads as a union.
+func (r *reader) words(node *yaml.Node, name string) Text {
+	v := lookup(node, name)
+	if v == nil || v.Kind != yaml.SequenceNode {
+		return r.text(node, name, "")
+	}
+	parts := make([]string, len(v.Content))
+	for i, item := range v.Content {
+		parts[i] = item.Value
+	}
+	return Text{strings.Join(parts, " "), r.span(v)}
+}
+
+func (r *reader) each(node *yaml.Node, name string, f func(name Text, value *yaml.Node)) {
+	v := lookup(node, name)
+	if v == nil {
+		return
+	}
+	for i := 0; i+1 < len(v.Content); i += 2 {
+		f(Text{v.Content[i].Value, r.span(v.Content[i])}, v.Content[i+1])
+	}
+}
+
+func containsText(list []Text, value string) bool {
+	for _, t := range list {
+		if t.Value == value {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,171 @@
+// Package plan holds the types of a Plan: everything a reviewer could ask about a deployment, as plain data.
+//
+// There are only structs, slices, strings, numbers and booleans here, and no behaviour but small look-ups: strategies make
+// plans, checks read them, and every artifact is printed from one. The JSON form is what `dbtwac plan --format json` prints.
+package plan
+
+// Plan is what one compile decided.
+type Plan struct {
+	Version     int          `json:"version"` // of this JSON form
+	Project     string       `json:"project"`
+	Warehouse   string       `json:"warehouse"`
+	Deployments []Deployment `json:"deployments"` // in the order of dbtwac.yml
+}
+
+// Deployment is one way from a build environment to a publish environment.
+type Deployment struct {
+	Name     string      `json:"name"`
+	Strategy string      `json:"strategy"`
+	Build    Environment `json:"build"`
+	Publish  Environment `json:"publish"`
+	Scope    []Relation  `json:"scope"`    // by node and destination
+	LeftOut  []LeftOut   `json:"left_out"` // selected, and not published
+	Tags     []string    `json:"tags"`     // publishing tags: a node that has one is in the scope, or in Outside, or refused at run time
+	Outside  []string    `json:"outside"`  // unique ids: has a publishing tag and is left out on purpose
+	State    Schema      `json:"state"`    // where the ledger and the backups are
+	Phases   []Phase     `json:"phases"`
+	Limits   Limits      `json:"limits"`
+}
+
+// Environment is a dbt target as the plan saw it. Database and Schema are unquoted identifiers.
+type Environment struct {
+	Name     string `json:"name"`
+	Target   string `json:"target"`
+	Database string `json:"database"`
+	Schema   string `json:"schema"`
+}
+
+// Schema is a schema of a database, as unquoted identifiers.
+type Schema struct {
+	Database string `json:"database"`
+	Schema   string `json:"schema"`
+}
+
+// Name is a relation's name, as unquoted identifiers.
+type Name struct {
+	Database   string `json:"database"`
+	Schema     string `json:"schema"`
+	Identifier string `json:"identifier"`
+}
+
+// Relation is one published relation.
+type Relation struct {
+	Node           string   `json:"node"`         // unique id
+	Kind           string   `json:"kind"`         // dbt's resource_type
+	Materialized   string   `json:"materialized"` // dbt's materialization
+	Stateful       bool     `json:"stateful"`     // a full build cannot make it again
+	Build          Name     `json:"build"`
+	Publish        Name     `json:"publish"`
+	Why            string   `json:"why"` // why it is in the scope, in half a sentence
+	MayBeEmpty     bool     `json:"may_be_empty"`
+	Blocking       []string `json:"blocking_tests"` // data tests of severity error on it: unique ids
+	CustomSchema   Custom   `json:"custom_schema"`
+	CustomDatabase Custom   `json:"custom_database"`
+}
+
+// Custom is what a node's own config asks for in place of the target's name; Set is false where it asks for nothing.
+type Custom struct {
+	Name string `json:"name"`
+	Set  bool   `json:"set"`
+}
+
+// LeftOut is a node that was selected and is not published.
+type LeftOut struct {
+	Node string `json:"node"`
+	Why  string `json:"why"`
+}
+
+// Limits is what a reviewer has to know about the way of publishing.
+type Limits struct {
+	Atomic  bool   `json:"atomic"`  // readers see the old or the new state of all relations together
+	Readers string `json:"readers"` // what a reader may see in between
+	Undo    string `json:"undo"`    // how far back rollback goes
+}
+
+// The phases, in the order in which a deployment may go through them.
+const (
+	Build    = "build"
+	Publish  = "publish"
+	Rollback = "rollback"
+	Cleanup  = "cleanup"
+)
+
+// Phase is one thing that a job or a person asks for.
+type Phase struct {
+	Name    string   `json:"name"`
+	Actions []Action `json:"actions"`
+}
+
+// Action is a dbt step or a group of statements; exactly one is set.
+type Action struct {
+	Step  *Step  `json:"step,omitempty"`
+	Group *Group `json:"group,omitempty"`
+}
+
+// Step is a dbt invocation as typed parts, with the nodes that it resolves to.
+type Step struct {
+	Environment string   `json:"environment"`
+	Command     string   `json:"command"`  // dbt subcommand: build, run, seed, snapshot, test
+	Select      string   `json:"select"`   // dbt selection syntax; empty: everything
+	Exclude     string   `json:"exclude"`  // dbt selection syntax
+	Selected    []string `json:"selected"` // unique ids, sorted
+}
+
+// Group is a run of statements on one connection, without a dbt step in between.
+type Group struct {
+	Environment string      `json:"environment"` // whose connection
+	Atomic      bool        `json:"atomic"`      // all or nothing: Open and Close stand around the statements
+	Open        string      `json:"open"`
+	Close       string      `json:"close"`
+	Statements  []Statement `json:"statements"`
+}
+
+// Effect says what a statement does to the warehouse.
+type Effect string
+
+const (
+	Asserts  Effect = "asserts"  // reads, and fails when something is not as it has to be
+	Records  Effect = "records"  // writes the ledger
+	Creates  Effect = "creates"  // makes what was not there
+	Replaces Effect = "replaces" // changes what readers see, or a backup
+	Drops    Effect = "drops"
+)
+
+// Statement is one SQL statement, without a semicolon.
+type Statement struct {
+	SQL     string `json:"sql"`
+	When    string `json:"when,omitempty"` // a query of one row and one boolean; empty: always
+	Comment string `json:"comment"`        // why it is there; one line
+	Node    string `json:"node,omitempty"` // unique id
+	Effect  Effect `json:"effect"`
+	Undo    Undo   `json:"undo"`
+}
+
+// Undo takes a statement back. Either SQL or None is set.
+type Undo struct {
+	SQL     string `json:"sql,omitempty"`
+	When    string `json:"when,omitempty"`
+	Comment string `json:"comment,omitempty"`
+	None    string `json:"none,omitempty"` // why nothing has to be taken back
+}
+
+// Phase returns the deployment's phase of that name.
+func (d *Deployment) Phase(name string) (Phase, bool) {
+	for _, p := range d.Phases {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Phase{}, false
+}
+
+// Groups returns the phase's groups in order.
+func (p Phase) Groups() []Group {
+	var groups []Group
+	for _, a := range p.Actions {
+		if a.Group != nil {
+			groups = append(groups, *a.Group)
+		}
+	}
+	return groups
+}

@@ -1,0 +1,110 @@
+// Package strategy turns a Project and a Config into a Plan. One file is one way to publish.
+//
+// A strategy decides which relations are published, from where to where, and in which order which statements run; what a
+// statement looks like is the warehouse's affair, and what is printed is that of package emit. It asks a warehouse what it can
+// do and never which one it is.
+package strategy
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/project"
+	"github.com/dbtwac/dbtwac/compiler/selection"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
+)
+
+// strategies is the table of what is implemented.
+var strategies = []struct {
+	name config.Strategy
+	plan func(*planner)
+}{
+	{config.WriteAuditClone, writeAuditClone},
+}
+
+// Plan plans every deployment. It reports DW005, DW107, DW121, DW208, DW212, DW220 and DW229, and what selection reports. With
+// a diagnostic of severity error the Plan may lack deployments.
+func Plan(p *project.Project, c *config.Config) (plan.Plan, diag.List) {
+	meta := p.Manifest.Metadata
+	out := plan.Plan{Version: 1, Project: p.Name(), Warehouse: meta.AdapterType, Deployments: []plan.Deployment{}}
+	var diags diag.List
+	if c.Warehouse.Value != "" && c.Warehouse.Value != meta.AdapterType {
+		diags.Add(diag.Diagnostic{
+			Code: OtherAdapter, Severity: diag.Error, Span: c.Warehouse.Span,
+			Message: fmt.Sprintf("warehouse is %s, and the manifest was parsed with the adapter %q", c.Warehouse.Value, meta.AdapterType),
+			Hint:    "remove `warehouse`, or hand dbtwac the manifest of the other project",
+		})
+		return out, diags
+	}
+	wh, ok := warehouse.For(meta.AdapterType)
+	if !ok {
+		at := c.Warehouse.Span
+		if len(c.Deployments) > 0 {
+			at = c.Deployments[0].Name.Span
+		}
+		diags.Add(diag.Diagnostic{
+			Code: config.Unsupported, Severity: diag.Error, Span: at,
+			Message: fmt.Sprintf("the warehouse %q is not implemented in this version of dbtwac", meta.AdapterType),
+			Hint:    "implemented: " + strings.Join(warehouse.Adapters(), ", "),
+		})
+		return out, diags
+	}
+	selector := selection.New(p)
+	for _, d := range c.Deployments {
+		for _, s := range strategies {
+			if s.name != d.Strategy {
+				continue
+			}
+			pl := &planner{project: p, config: c, deployment: d, wh: wh, selector: selector}
+			pl.environments()
+			s.plan(pl)
+			diags.Add(pl.diags...)
+			out.Deployments = append(out.Deployments, pl.out)
+		}
+	}
+	return out, diags
+}
+
+// planner is the state of planning one deployment.
+type planner struct {
+	project        *project.Project
+	config         *config.Config
+	deployment     config.Deployment
+	build, publish config.Environment
+	wh             warehouse.Warehouse
+	selector       *selection.Selector
+	out            plan.Deployment
+	diags          diag.List
+}
+
+func (p *planner) environments() {
+	p.build, _ = p.config.Environment(p.deployment.Build.Value) // config.Load has checked that they are there
+	p.publish, _ = p.config.Environment(p.deployment.Publish.Value)
+	p.out = plan.Deployment{
+		Name: p.deployment.Name.Value, Strategy: string(p.deployment.Strategy),
+		Build: environment(p.build), Publish: environment(p.publish),
+		State: plan.Schema{Database: p.publish.Database.Value, Schema: p.deployment.StateSchema.Value},
+		Scope: []plan.Relation{}, LeftOut: []plan.LeftOut{}, Tags: []string{}, Outside: []string{},
+	}
+}
+
+func environment(e config.Environment) plan.Environment {
+	return plan.Environment{Name: e.Name.Value, Target: e.Target.Value, Database: e.Database.Value, Schema: e.Schema.Value}
+}
+
+func (p *planner) errorf(code diag.Code, at config.Text, hint, format string, args ...any) {
+	p.report(code, diag.Error, at, hint, fmt.Sprintf(format, args...))
+}
+
+func (p *planner) warnf(code diag.Code, at config.Text, hint, format string, args ...any) {
+	p.report(code, diag.Warning, at, hint, fmt.Sprintf(format, args...))
+}
+
+func (p *planner) report(code diag.Code, severity diag.Severity, at config.Text, hint, message string) {
+	p.diags.Add(diag.Diagnostic{
+		Code: code, Severity: severity, Span: at.Span, Path: "deployments." + p.deployment.Name.Value, Message: message, Hint: hint,
+	})
+}

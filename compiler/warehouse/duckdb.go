@@ -1,0 +1,87 @@
+package warehouse
+
+import (
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+// duckDB is DuckDB: DDL is transactional, CREATE OR REPLACE TABLE AS replaces a table for every reader at commit, and a
+// transaction writes to one database. Identifiers keep their case and are compared without it.
+type duckDB struct{}
+
+func (duckDB) Can() Can {
+	return Can{CopyInTransaction: true, CLI: "duckdb FILE -bail -f SCRIPT"}
+}
+
+func (duckDB) Ident(name string) string   { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+func (duckDB) Literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
+// Fold lowers ASCII letters only, as DuckDB's catalog does.
+func (duckDB) Fold(identifier string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, identifier)
+}
+
+func (d duckDB) Relation(n plan.Name) string {
+	return d.Ident(n.Database) + "." + d.Ident(n.Schema) + "." + d.Ident(n.Identifier)
+}
+
+func (d duckDB) Schema(s plan.Schema) string { return d.Ident(s.Database) + "." + d.Ident(s.Schema) }
+
+func (duckDB) Begin() string  { return "begin" }
+func (duckDB) Commit() string { return "commit" }
+
+func (d duckDB) CreateSchema(s plan.Schema) string {
+	return "create schema if not exists " + d.Schema(s)
+}
+
+func (d duckDB) CreateLike(name, like plan.Name) string {
+	return "create table if not exists " + d.Relation(name) + " as select * from " + d.Relation(like) + " limit 0"
+}
+
+func (d duckDB) ReplaceTable(name, from plan.Name) string {
+	return "create or replace table " + d.Relation(name) + " as select * from " + d.Relation(from)
+}
+
+func (d duckDB) DropTable(name plan.Name) string { return "drop table if exists " + d.Relation(name) }
+
+func (duckDB) Assert(condition, message string) string {
+	return "select case when " + condition + " then 1 else error(" + message + ") end as dbtwac_ok"
+}
+
+func (duckDB) Concat(texts ...string) string { return strings.Join(texts, " || ") }
+
+func (d duckDB) HasRows(name plan.Name) string {
+	return "exists (select 1 from " + d.Relation(name) + ")"
+}
+
+func (d duckDB) SameCount(a, b plan.Name) string {
+	return "(select count(*) from " + d.Relation(a) + ") = (select count(*) from " + d.Relation(b) + ")"
+}
+
+func (d duckDB) NotTables(names []plan.Name) string {
+	return "(select string_agg(w.shown, ', ' order by w.shown) from " + d.wanted(names) +
+		" where not exists (select 1 " + catalogued + " and t.table_type = 'BASE TABLE'))"
+}
+
+func (d duckDB) Others(names []plan.Name) string {
+	return "(select string_agg(w.shown, ', ' order by w.shown) from " + d.wanted(names) +
+		" where exists (select 1 " + catalogued + " and t.table_type <> 'BASE TABLE'))"
+}
+
+// catalogued joins the catalog to the rows of wanted, comparing names as DuckDB does.
+const catalogued = "from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)"
+
+// wanted is a list of relations as rows (d, s, t, shown).
+func (d duckDB) wanted(names []plan.Name) string {
+	rows := make([]string, len(names))
+	for i, n := range names {
+		rows[i] = "(" + d.Literal(n.Database) + ", " + d.Literal(n.Schema) + ", " + d.Literal(n.Identifier) + ", " + d.Literal(d.Relation(n)) + ")"
+	}
+	return "(values " + strings.Join(rows, ", ") + ") as w(d, s, t, shown)"
+}
