@@ -3,7 +3,9 @@ module github.com/dbtwac/dbtwac
 go 1.25.0
 
 require (
+	github.com/agext/levenshtein v1.2.3 // indirect
 	github.com/alecthomas/kong v1.17.0 // indirect
+	github.com/aymanbagabas/go-udiff v0.4.1 // indirect
 	github.com/flosch/pongo2/v6 v6.0.0 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/tidwall/gjson v1.20.1 // indirect

@@ -1,8 +1,10 @@
 package diag
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 )
 
@@ -32,6 +34,17 @@ func Docs(fsys fs.FS) []Doc {
 			panic(fmt.Sprintf("%s: the first line must be %q", name, "# "+strings.TrimSuffix(name, ".md")+": what it finds"))
 		}
 		docs = append(docs, Doc{Code(code), title, strings.TrimSpace(rest) + "\n"})
+	}
+	return docs
+}
+
+// SortDocs sorts documents by code. It panics when two have one code.
+func SortDocs(docs []Doc) []Doc {
+	docs = slices.SortedFunc(slices.Values(docs), func(a, b Doc) int { return cmp.Compare(a.Code, b.Code) })
+	for i := 1; i < len(docs); i++ {
+		if docs[i].Code == docs[i-1].Code {
+			panic("diag: two documents for " + string(docs[i].Code))
+		}
 	}
 	return docs
 }

@@ -101,17 +101,14 @@ func (v Value) Strings() (list []string, ok bool) {
 	if v.Kind() != Array {
 		return nil, false
 	}
-	n := 0
-	for it := v.Items(); it.Next(); n++ {
-	}
-	if n == 0 {
-		return nil, true
-	}
-	list = make([]string, 0, n)
-	for it := v.Items(); it.Next(); {
+	it := v.Items()
+	for it.Next() {
 		s, ok := it.Value().Str()
 		if !ok || it.Value().Kind() == Missing {
 			return nil, false
+		}
+		if list == nil {
+			list = make([]string, 0, 4) // most lists are short
 		}
 		list = append(list, s)
 	}
@@ -128,10 +125,14 @@ func (v Value) Get(key string) Value {
 	return Value{}
 }
 
-// unquote decodes a string with its quotes. Without escapes it shares the document's memory.
+// unquote decodes a string with its quotes. Without escapes it shares the document's memory. One with escapes is validated
+// before it is decoded, because nobody may have done that yet; "" if it is none.
 func unquote(raw string) string {
 	if strings.IndexByte(raw, '\\') < 0 {
 		return raw[1 : len(raw)-1]
+	}
+	if !gjson.Valid(raw) {
+		return ""
 	}
 	return gjson.Parse(raw).String()
 }

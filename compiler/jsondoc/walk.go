@@ -53,6 +53,9 @@ func (v Value) walk(kind Kind, closing byte) walk {
 	return walk{file: v.file, pos: int(v.start), end: int(v.end), close: closing}
 }
 
+// Kind returns the current value's kind, for which its end need not be known.
+func (w *walk) Kind() Kind { return Value{w.file, w.value.start, w.value.start + 1}.Kind() }
+
 // Value returns the current value.
 func (w *walk) Value() Value {
 	if w.value.end == 0 && w.state == between {
@@ -78,7 +81,7 @@ func (e *Entries) KeyValue() Value { return e.key }
 // Descend walks the current value in place of Value, without looking for its end first. The outer walk goes on where the
 // inner one ends, so the inner one must be walked to its end. A value that is no object gives an empty walk.
 func (e *Entries) Descend() Entries {
-	if e.value.end != 0 || (Value{e.file, e.value.start, e.value.start + 1}).Kind() != Object {
+	if e.value.end != 0 || e.Kind() != Object {
 		return e.Value().Entries()
 	}
 	return Entries{walk{file: e.file, pos: int(e.value.start), close: '}', parent: &e.walk}}

@@ -104,6 +104,8 @@ type Config struct {
 	HasSchema    bool
 	HasDatabase  bool
 	Raw          jsondoc.Value // the whole config
+
+	disabled bool
 }
 
 // RawCode returns the node's code as written, before Jinja ran; empty for a seed, a source and the like.

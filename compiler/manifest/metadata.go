@@ -80,7 +80,7 @@ func (l *loader) projectName() string {
 	root, _ := jsondoc.Open(l.m.File)
 	id, _ := root.Get("metadata").Get("project_id").Str()
 	last := ""
-	for _, name := range packages(l.nodes, l.m.Macros) {
+	for _, name := range packages(l.m.Nodes, l.m.Macros) {
 		sum := md5.Sum([]byte(name)) //nolint:gosec // see the import
 		if hex.EncodeToString(sum[:]) == id {
 			return name

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -10,28 +11,26 @@ import (
 
 // parser decodes one entry of a section.
 type parser struct {
-	*parsed
+	*loader
 	section string
 	id      string
 	key     jsondoc.Value
-	meta    Metadata
 }
 
-// node decodes a member of the graph: it reads what most compiles need and steps over the rest.
-func (p *parser) node(v jsondoc.Value) {
-	if !p.object(v) {
+// node decodes a member of the graph: it reads what most compiles need and steps over the rest. kind is that of the section,
+// or empty where each entry says its own.
+func (p *parser) node(entry *jsondoc.Entries, kind Kind) {
+	if !p.object(entry) {
 		return
 	}
-	n := &Node{ID: p.id, Kind: Kind(p.section[:len(p.section)-1]), Raw: v}
-	if p.section == "saved_queries" {
-		n.Kind = SavedQuery
-	}
-	var refsTable string // a source calls its alias `identifier`
-	for it := v.Entries(); it.Next(); {
+	n := &Node{ID: p.id, Kind: kind}
+	var identifier string // of a source: what others call the alias
+	it := entry.Descend() // outside of the loop: inside, each turn would have its own copy on the heap
+	for it.Next() {
 		switch it.Key() {
 		case "unique_id":
 			if id := p.str(it.Value(), "unique_id"); id != "" && id != p.id {
-				p.problem(WrongType, it.Value(), "unique_id", fmt.Sprintf("unique_id is %q under the key %q", id, p.id), rewrite)
+				p.report(WrongType, it.Value(), "unique_id", fmt.Sprintf("unique_id is %q under the key %q", id, p.id))
 			}
 		case "resource_type":
 			n.Kind = Kind(p.str(it.Value(), "resource_type"))
@@ -56,7 +55,7 @@ func (p *parser) node(v jsondoc.Value) {
 		case "alias":
 			n.Alias = p.str(it.Value(), "alias")
 		case "identifier":
-			refsTable = p.str(it.Value(), "identifier")
+			identifier = p.str(it.Value(), "identifier")
 		case "source_name":
 			n.SourceName = p.str(it.Value(), "source_name")
 		case "relation_name":
@@ -76,58 +75,53 @@ func (p *parser) node(v jsondoc.Value) {
 		case "depends_on":
 			p.dependsOn(n, it.Value())
 		case "config":
-			p.config(n, it.Value())
+			p.config(n, &it)
 		}
 	}
+	n.Raw = entry.Value()
 	if n.Kind == Source {
-		n.Alias = refsTable
-		if n.Alias == "" {
-			n.Alias = n.Name
-		}
+		n.Alias = cmp.Or(identifier, n.Name)
 	}
 	p.upgrade(n)
-	if p.required(n, v) && !p.dropped(n) {
-		p.nodes = append(p.nodes, n)
+	if p.required(n) && !p.dropped(n) {
+		p.m.Nodes = append(p.m.Nodes, n)
 	}
 }
 
 // dropped reports whether dbt would not have n in its graph: a disabled node, or a metric of a time before dbt could read it
 // back (version 9 and older).
 func (p *parser) dropped(n *Node) bool {
-	if n.Kind == Metric && p.meta.Schema < 10 {
+	if n.Kind == Metric && p.m.Metadata.Schema < 10 {
 		return true
 	}
-	enabled := n.Config.Raw.Get("enabled")
-	return n.Kind != Exposure && enabled.Kind() == jsondoc.Bool && enabled.Raw() == "false"
+	return n.Kind != Exposure && n.Config.disabled
 }
 
 // required reports what no compile can do without.
-func (p *parser) required(n *Node, v jsondoc.Value) bool {
+func (p *parser) required(n *Node) bool {
 	before := len(p.diags)
-	for _, f := range []struct{ key, value string }{
+	for _, f := range [...]struct{ key, value string }{
 		{"resource_type", string(n.Kind)}, {"name", n.Name}, {"package_name", n.Package},
 	} {
 		if f.value == "" {
-			p.problem(WrongType, v, f.key, p.id+" has no "+f.key, rewrite)
+			p.report(WrongType, p.key, f.key, p.id+" has no "+f.key)
 		}
 	}
 	if len(n.FQN) == 0 {
-		p.problem(WrongType, v, "fqn", p.id+" has no fqn", rewrite)
-	}
-	if len(p.diags) > before {
-		return false
+		p.report(WrongType, p.key, "fqn", p.id+" has no fqn")
 	}
 	p.safe(n)
-	return true
+	return len(p.diags) == before
 }
 
-func (p *parser) config(n *Node, v jsondoc.Value) {
-	if v.Kind() != jsondoc.Missing && !p.is(v, jsondoc.Object, "config") {
+func (p *parser) config(n *Node, entry *jsondoc.Entries) {
+	if k := entry.Kind(); k != jsondoc.Object && k != jsondoc.Missing {
+		p.wrong(entry.Value(), jsondoc.Object, "config")
 		return
 	}
 	c := &n.Config
-	c.Raw = v
-	for it := v.Entries(); it.Next(); {
+	it := entry.Descend()
+	for it.Next() {
 		switch it.Key() {
 		case "materialized":
 			c.Materialized = p.str(it.Value(), "config.materialized")
@@ -139,12 +133,15 @@ func (p *parser) config(n *Node, v jsondoc.Value) {
 			c.HasDatabase = it.Value().Kind() == jsondoc.String
 		case "alias":
 			c.Alias = p.str(it.Value(), "config.alias")
+		case "enabled":
+			c.disabled = it.Kind() == jsondoc.Bool && it.Value().Raw() == "false"
 		case "tags":
 			if n.Kind == UnitTest { // they have no tags of their own
 				n.Tags = p.tags(it.Value())
 			}
 		}
 	}
+	c.Raw = entry.Value()
 }
 
 func (p *parser) dependsOn(n *Node, v jsondoc.Value) {
@@ -180,12 +177,13 @@ func (p *parser) tags(v jsondoc.Value) []string {
 	return p.list(v, "tags")
 }
 
-func (p *parser) macro(v jsondoc.Value) {
-	if !p.object(v) {
+func (p *parser) macro(entry *jsondoc.Entries) {
+	if !p.object(entry) {
 		return
 	}
-	m := &Macro{ID: p.id, Raw: v}
-	for it := v.Entries(); it.Next(); {
+	m := &Macro{ID: p.id}
+	it := entry.Descend()
+	for it.Next() {
 		switch it.Key() {
 		case "name":
 			m.Name = p.str(it.Value(), "name")
@@ -197,20 +195,34 @@ func (p *parser) macro(v jsondoc.Value) {
 			m.Macros = p.list(it.Value().Get("macros"), "depends_on.macros")
 		}
 	}
+	m.Raw = entry.Value()
 	if m.Name == "" || m.Package == "" {
-		p.problem(WrongType, v, "name", p.id+" has no name or no package_name", rewrite)
+		p.report(WrongType, p.key, "name", p.id+" has no name or no package_name")
 		return
 	}
-	p.macros = append(p.macros, m)
+	p.m.Macros = append(p.m.Macros, m)
 }
 
-func (p *parser) group(v jsondoc.Value) {
-	if p.object(v) {
-		p.groups = append(p.groups, Group{p.id, p.str(v.Get("name"), "name")})
+func (p *parser) group(entry *jsondoc.Entries) {
+	if p.object(entry) {
+		p.m.Groups = append(p.m.Groups, Group{p.id, p.str(entry.Value().Get("name"), "name")})
 	}
 }
 
-func (p *parser) object(v jsondoc.Value) bool { return p.is(v, jsondoc.Object, "") }
+func (p *parser) selector(entry *jsondoc.Entries) {
+	p.m.Selectors = append(p.m.Selectors, Selector{p.id, entry.Value()})
+}
+
+func (p *parser) disabled(entry *jsondoc.Entries) { p.m.Disabled[p.id] = entry.Value() }
+
+// object reports an entry that is none.
+func (p *parser) object(entry *jsondoc.Entries) bool {
+	if entry.Kind() == jsondoc.Object {
+		return true
+	}
+	p.wrong(entry.Value(), jsondoc.Object, "")
+	return false
+}
 
 func (p *parser) is(v jsondoc.Value, want jsondoc.Kind, key string) bool {
 	if v.Kind() == want {
@@ -231,13 +243,13 @@ func (p *parser) str(v jsondoc.Value, key string) string {
 func (p *parser) list(v jsondoc.Value, key string) []string {
 	list, ok := v.Strings()
 	if !ok {
-		p.problem(WrongType, v, key, p.subject(key)+" has to be a list of strings", rewrite)
+		p.report(WrongType, v, key, p.subject(key)+" has to be a list of strings")
 	}
 	return list
 }
 
 func (p *parser) wrong(v jsondoc.Value, want jsondoc.Kind, key string) {
-	p.problem(WrongType, v, key, p.subject(key)+" is "+v.Kind().String()+" and has to be "+want.String(), rewrite)
+	p.report(WrongType, v, key, p.subject(key)+" is "+v.Kind().String()+" and has to be "+want.String())
 }
 
 // subject says what a sentence is about: a field of the node, or the node.
@@ -248,18 +260,16 @@ func (p *parser) subject(key string) string {
 	return key + " of " + p.id
 }
 
-func (p *parser) problem(code diag.Code, v jsondoc.Value, key, message, hint string) {
-	if v == (jsondoc.Value{}) {
-		v = p.key
-	}
+// report is a problem of this entry; key is the field's path in it, or empty.
+func (p *parser) report(code diag.Code, v jsondoc.Value, key, message string) {
 	path := p.section + "." + quoted(p.id)
 	if key != "" {
 		path += "." + key
 	}
-	if v.Kind() == jsondoc.Object {
-		v = v.Head()
+	if v.Kind() == jsondoc.Object || v.Kind() == jsondoc.Missing {
+		v = p.key
 	}
-	p.diags.Add(diag.Diagnostic{Code: code, Severity: diag.Error, Span: v.Span(), Path: path, Message: message, Hint: hint})
+	p.problem(code, v, path, message, rewrite)
 }
 
 func quoted(id string) string { return strconv.Quote(id) }

@@ -1,12 +1,8 @@
 package manifest
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
-
-	"github.com/dbtwac/dbtwac/compiler/diag"
-	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 )
 
 // safe reports names that no quoting can carry, or that would say one thing to a reviewer and another to the warehouse.
@@ -22,19 +18,27 @@ func (p *parser) safe(n *Node) {
 	}
 	p.carries("unique_id", n.ID)
 	if unsafePath(n.OriginalFilePath) {
-		p.problem(HostileName, jsondoc.Value{}, "original_file_path",
-			"original_file_path of "+p.id+" is "+strconv.Quote(n.OriginalFilePath)+", which leaves its package", "let dbt write the manifest again; no dbt writes such a path")
+		p.problem(HostileName, p.key, p.section+"."+quoted(p.id)+".original_file_path",
+			"original_file_path of "+p.id+" is "+quoted(n.OriginalFilePath)+", which leaves its package", "let dbt write the manifest again; no dbt writes such a path")
 	}
 }
 
 func (p *parser) carries(key, value string) {
-	if i := strings.IndexFunc(value, hostile); i >= 0 {
-		p.diags.Add(diag.Diagnostic{
-			Code: HostileName, Severity: diag.Error, Span: p.key.Span(), Path: p.section + "." + quoted(p.id) + "." + key,
-			Message: key + " of " + strconv.Quote(p.id) + " is " + strconv.Quote(value) + ": a control or invisible character that no artifact can carry safely",
-			Hint:    "rename it in the dbt project",
-		})
+	if plain(value) {
+		return
 	}
+	p.problem(HostileName, p.key, p.section+"."+quoted(p.id)+"."+key,
+		key+" of "+quoted(p.id)+" is "+quoted(value)+": a control or invisible character that no artifact can carry safely", "rename it in the dbt project")
+}
+
+// plain reports whether value holds no hostile character; nearly all names are ASCII, so that is looked at first.
+func plain(value string) bool {
+	for i := range len(value) {
+		if c := value[i]; c < ' ' || c >= 0x7f {
+			return strings.IndexFunc(value, hostile) < 0
+		}
+	}
+	return true
 }
 
 // hostile marks control characters (a line break ends a comment), and the characters that reorder or hide what a reviewer
@@ -48,7 +52,7 @@ func hostile(r rune) bool {
 
 // unsafePath reports whether a path leaves the folder that it is relative to.
 func unsafePath(path string) bool {
-	if strings.HasPrefix(path, "/") || strings.IndexFunc(path, hostile) >= 0 || len(path) > 1 && path[1] == ':' {
+	if strings.HasPrefix(path, "/") || !plain(path) || len(path) > 1 && path[1] == ':' {
 		return true
 	}
 	if !strings.Contains(path, "..") {

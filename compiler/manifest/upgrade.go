@@ -7,7 +7,7 @@ func (p *parser) upgrade(n *Node) {
 	if n.Kind == Model && n.Access == "" {
 		n.Access = "protected" // since version 9
 	}
-	if n.Language == "" && p.meta.Schema < 7 && hasCode(n.Kind) {
+	if n.Language == "" && p.m.Metadata.Schema < 7 && hasCode(n.Kind) {
 		n.Language = "sql" // the only one before version 7
 	}
 	// Written on Windows, paths have backslashes; everything here compares them with forward ones.

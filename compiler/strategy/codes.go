@@ -13,10 +13,9 @@ var docs embed.FS
 var Codes = diag.Docs(docs)
 
 const (
-	OtherAdapter   diag.Code = "DW107"
-	EmptySelection diag.Code = "DW121"
-	TwoTags        diag.Code = "DW208"
-	ViewsLeftOut   diag.Code = "DW212"
-	NoRelation     diag.Code = "DW220"
-	Stateful       diag.Code = "DW229"
+	OtherAdapter diag.Code = "DW107"
+	TwoTags      diag.Code = "DW208"
+	ViewsLeftOut diag.Code = "DW212"
+	NoRelation   diag.Code = "DW220"
+	Stateful     diag.Code = "DW229"
 )

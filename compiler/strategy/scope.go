@@ -10,6 +10,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/selection"
 )
 
 // scope fills in what is published: which nodes, from where to where and why, and what was selected and is left out.
@@ -80,7 +81,7 @@ func (p *planner) reportScope(views, others, unknown, stateful []string) {
 			"%s publishes %s that hold what earlier runs loaded: %s", p.out.Name, count(len(stateful), "relation"), shorten(stateful))
 	}
 	if len(p.out.Scope) == 0 && len(unknown) == 0 && !p.diags.HasErrors() {
-		p.errorf(EmptySelection, at, "try it with dbtwac ls --select", "%s publishes nothing: its selection holds no table, incremental model, seed or snapshot", p.out.Name)
+		p.errorf(selection.SelectsNone, at, "try it with dbtwac ls --select", "%s publishes nothing: its selection holds no table, incremental model, seed or snapshot", p.out.Name)
 	}
 }
 

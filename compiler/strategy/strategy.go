@@ -19,10 +19,21 @@ import (
 
 // strategies is the table of what is implemented.
 var strategies = []struct {
-	name config.Strategy
-	plan func(*planner)
+	name       config.Strategy
+	operations []string // what of it becomes a macro and a script
+	plan       func(*planner)
 }{
-	{config.WriteAuditClone, writeAuditClone},
+	{config.WriteAuditClone, []string{plan.Publish, plan.Rollback, plan.Cleanup}, writeAuditClone},
+}
+
+// Operations lists the operations that a strategy's plans have, which are known before anything is planned.
+func Operations(name config.Strategy) []string {
+	for _, s := range strategies {
+		if s.name == name {
+			return s.operations
+		}
+	}
+	return nil
 }
 
 // Plan plans every deployment. It reports DW005, DW107, DW121, DW208, DW212, DW220 and DW229, and what selection reports. With
@@ -75,7 +86,7 @@ type planner struct {
 	deployment     config.Deployment
 	build, publish config.Environment
 	wh             warehouse.Warehouse
-	selector       *selection.Selector
+	selector       *selection.Evaluator
 	out            plan.Deployment
 	diags          diag.List
 }

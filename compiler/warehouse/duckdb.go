@@ -11,7 +11,7 @@ import (
 type duckDB struct{}
 
 func (duckDB) Can() Can {
-	return Can{CopyInTransaction: true, CLI: "duckdb FILE -bail -f SCRIPT"}
+	return Can{CopyInTransaction: true}
 }
 
 func (duckDB) Ident(name string) string   { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
@@ -84,4 +84,19 @@ func (d duckDB) wanted(names []plan.Name) string {
 		rows[i] = "(" + d.Literal(n.Database) + ", " + d.Literal(n.Schema) + ", " + d.Literal(n.Identifier) + ", " + d.Literal(d.Relation(n)) + ")"
 	}
 	return "(values " + strings.Join(rows, ", ") + ") as w(d, s, t, shown)"
+}
+
+func (duckDB) CommandLine(path string) string { return "duckdb FILE -bail -f " + path }
+
+// ScriptHead keeps the rows of assertions off the screen; errors go to stderr as ever.
+func (duckDB) ScriptHead() []string { return []string{".mode trash"} }
+
+// Progress quotes as the command line's own parser does: in double quotes, with backslashes.
+func (duckDB) Progress(text string) string {
+	return `.print "` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ").Replace(text) + `"`
+}
+
+// Conditional: the command line has no conditions, so the script asserts that the statement is not needed.
+func (d duckDB) Conditional(when, _, instead string) string {
+	return d.Assert("not ("+when+")", d.Literal("dbtwac: this script cannot do that step, and has changed nothing; run in its place: "+instead))
 }

@@ -12,10 +12,8 @@ import (
 
 // Can says what a warehouse is able to do.
 type Can struct {
-	CopyInTransaction bool   // many tables are replaced in one transaction, all or nothing
-	TwoDatabases      bool   // a transaction may write to more than one database
-	ScriptConditions  bool   // a script for its own CLI can run a statement conditionally
-	CLI               string // how its own CLI runs a script, with FILE for the database and SCRIPT for the script
+	CopyInTransaction bool // many tables are replaced in one transaction, all or nothing
+	TwoDatabases      bool // a transaction may write to more than one database
 }
 
 // Warehouse makes a warehouse's statements. Names are unquoted identifiers; conditions and queries are SQL of this warehouse.
@@ -53,6 +51,19 @@ type Warehouse interface {
 	Concat(texts ...string) string
 
 	Ledger
+	Script
+}
+
+// Script is how statements become a script for the warehouse's own CLI.
+type Script interface {
+	// CommandLine runs the script at path; what differs from place to place stands in capitals.
+	CommandLine(path string) string
+	// ScriptHead are the lines before the first statement, Progress is a line that shows text while the script runs.
+	ScriptHead() []string
+	Progress(text string) string
+	// Conditional is a statement that runs sql where the query when says true. A CLI without conditions gets a statement that
+	// fails there, and names what to run in its place.
+	Conditional(when, sql, instead string) string
 }
 
 // Ledger makes the statements of the publishing ledger: what happened to a deployment, and which relations a publish created.

@@ -1,0 +1,38 @@
+# `make demo` and `make test` are all that a fresh machine with Go and Python 3.11 or newer needs.
+.DEFAULT_GOAL := help
+.PHONY: help build demo test test-go python lint fuzz bench update
+
+GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | column -t -s '	'
+
+build: ## build ./dbtwac
+	go build -o dbtwac ./cmd/dbtwac
+
+demo: build python ## the main job on DuckDB, from a dbt project to published tables
+	golden/demo.sh
+
+test: python ## all tests, with real dbt and the real DuckDB
+	DBTWAC_REQUIRE_DBT=1 go test ./...
+
+test-go: ## the tests that need no Python
+	go test ./...
+
+python: ## make .venv with dbt and DuckDB, from the lock in golden/python
+	@golden/python/install.sh
+
+lint: ## formatting, vet, linters, known vulnerabilities
+	$(GOLANGCI_LINT) run
+	go mod tidy -diff
+	golden/vulncheck.sh $(GOVULNCHECK)
+
+fuzz: ## every fuzz target for FUZZTIME (default 10s)
+	golden/fuzz.sh $(or $(FUZZTIME),10s)
+
+bench: ## load and compile of 10,000 models beside one validation of the same bytes
+	go test -run '^$$' -bench . -benchtime 5x ./compiler ./cmd/dbtwac
+
+update: ## rewrite the golden files
+	go test ./cmd/dbtwac -update

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler"
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/output"
+	"github.com/dbtwac/dbtwac/compiler/source"
+)
+
+// read reads a file that the user named; -C goes before its path and not into its name.
+func (e *env) read(name string) (*source.File, error) {
+	path := name
+	if !filepath.IsAbs(name) {
+		path = filepath.Join(e.cli.Dir, name)
+	}
+	file, err := source.Read(path, filepath.ToSlash(name))
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	return file, nil
+}
+
+// plain names the file as the user typed it.
+func plain(name string, err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return fmt.Errorf("%s: %w", name, path.Err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// input reads what a compile needs.
+func (e *env) input() (compiler.Input, error) {
+	var in compiler.Input
+	var err error
+	if in.Config, err = e.read(e.cli.Config); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("%w\n  hint: run it in the folder that holds dbtwac.yml, or name another with --config or -C; the README shows the shortest one that works", err)
+		}
+		return in, err
+	}
+	if in.Manifest, err = e.manifest(in.Config); err != nil {
+		return in, err
+	}
+	in.Sum, err = e.read(filepath.Join(filepath.Dir(e.cli.Config), e.sumName()))
+	if errors.Is(err, fs.ErrNotExist) {
+		in.Sum, err = nil, nil
+	}
+	return in, err
+}
+
+// manifest reads the manifest that the flag or the configuration names. A configuration with errors has a manifest all the
+// same, so that the problems of both are reported at once.
+func (e *env) manifest(file *source.File) (*source.File, error) {
+	name := e.cli.Manifest
+	if name == "" {
+		name = "target/manifest.json"
+		if file != nil {
+			if c, _ := config.Load(file); c != nil {
+				name = c.Manifest.Value
+			}
+		}
+		name = filepath.Join(filepath.Dir(e.cli.Config), name)
+	}
+	m, err := e.read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w\n  hint: let dbt write it (dbt parse), or name another with --manifest or the key `manifest`", err)
+	}
+	return m, err
+}
+
+// sumName is dbtwac.sum beside dbtwac.yml: another configuration has a sum of its own name.
+func (e *env) sumName() string {
+	base := filepath.Base(e.cli.Config)
+	return strings.TrimSuffix(base, filepath.Ext(base)) + ".sum"
+}
+
+// target is where artifacts go: paths are relative to the configuration's folder.
+func (e *env) target(force bool) output.Target {
+	dir := filepath.Dir(e.cli.Config)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(e.cli.Dir, dir)
+	}
+	return output.Target{Root: dir, Sum: e.sumName(), Force: force}
+}
+
+// compiled runs the compiler and prints its diagnostics. It ends the command where they have errors.
+func (e *env) compiled() (compiler.Output, error) {
+	in, err := e.input()
+	if err != nil {
+		return compiler.Output{}, err
+	}
+	out, err := compiler.Compile(in)
+	if err != nil {
+		return out, err
+	}
+	return out, e.report(out.Diags)
+}
+
+// report prints diagnostics for people, and ends the command where they have errors.
+func (e *env) report(l diag.List) error {
+	shown := l
+	if e.cli.Quiet {
+		shown = nil
+		for _, d := range l {
+			if d.Severity == diag.Error {
+				shown = append(shown, d)
+			}
+		}
+	}
+	if err := diag.Text(e.stderr, shown, diag.Style{Color: e.color(e.stderr)}); err != nil {
+		return err
+	}
+	if l.HasErrors() {
+		return exit(exitDiagnosed)
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/project"
+	"github.com/dbtwac/dbtwac/compiler/selection"
+)
+
+type lsCmd struct {
+	Select              []string `short:"s" sep:"none" placeholder:"SPEC" help:"dbt's selection syntax; may be repeated."`
+	Models              []string `short:"m" sep:"none" placeholder:"SPEC" help:"The same, of models only."`
+	Exclude             []string `sep:"none" placeholder:"SPEC" help:"What of it to leave out; may be repeated."`
+	Selector            string   `placeholder:"NAME" help:"A selector of selectors.yml, as the manifest has it."`
+	ResourceType        []string `sep:"none" placeholder:"TYPE" help:"Only nodes of this type; may be repeated."`
+	ExcludeResourceType []string `sep:"none" placeholder:"TYPE" help:"No nodes of this type; may be repeated."`
+	IndirectSelection   string   `enum:"eager,cautious,buildable,empty" default:"eager" help:"Which tests come with what is selected: ${enum}."`
+	Command             string   `placeholder:"COMMAND" default:"ls" help:"The dbt command whose resource types are taken."`
+	Output              string   `enum:"selector,name,path,unique-id,json" default:"selector" help:"What to print of each: ${enum}."`
+}
+
+func (c *lsCmd) Run(e *env) error {
+	p, err := e.project()
+	if err != nil {
+		return err
+	}
+	request := selection.Request{
+		Select: selection.Flag("--select", c.Select...), Exclude: selection.Flag("--exclude", c.Exclude...), Models: selection.Flag("--models", c.Models...),
+	}
+	if c.Selector != "" {
+		request.Selector = selection.Flag("--selector", c.Selector)[0]
+	}
+	spec, diags := selection.Parse(request)
+	if err := e.report(diags.Sorted()); err != nil {
+		return err
+	}
+	set, diags := selection.New(p).Evaluate(spec, selection.Options{
+		Command: c.Command, ResourceTypes: c.ResourceType, ExcludeResourceTypes: c.ExcludeResourceType, Indirect: selection.Mode(c.IndirectSelection),
+	})
+	if err := e.report(diags.Sorted()); err != nil {
+		return err
+	}
+	w := bufio.NewWriter(e.stdout)
+	for _, i := range set.Nodes {
+		if _, err := w.WriteString(line(p.Nodes[i], c.Output) + "\n"); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+// project reads the manifest alone: listing needs no configuration, but takes the manifest that it names.
+func (e *env) project() (*project.Project, error) {
+	config, err := e.read(e.cli.Config)
+	if err != nil {
+		config = nil
+	}
+	file, err := e.manifest(config)
+	if err != nil {
+		return nil, err
+	}
+	m, diags := manifest.Load(file)
+	if err := e.report(diags.Sorted()); err != nil {
+		return nil, err
+	}
+	return project.Build(m, func(string) bool { return false }, nil), nil
+}
+
+// line is what dbt ls prints of a node.
+func line(n *manifest.Node, form string) string {
+	switch form {
+	case "name":
+		return n.Name
+	case "path":
+		return n.OriginalFilePath
+	case "unique-id":
+		return n.ID
+	case "json":
+		return jsonLine(n)
+	}
+	switch n.Kind {
+	case manifest.Source:
+		return "source:" + n.Package + "." + n.SourceName + "." + n.Name
+	case manifest.Exposure, manifest.Metric, manifest.SavedQuery, manifest.SemanticModel:
+		return string(n.Kind) + ":" + n.Package + "." + n.Name
+	case manifest.UnitTest:
+		name := n.Package + "." + n.Name
+		if n.Versioned() {
+			name += "_v" + n.VersionText()
+		}
+		return "unit_test:" + name
+	}
+	return strings.Join(n.FQN, ".")
+}
+
+// jsonLine has the keys that dbt ls prints by default, in its order.
+func jsonLine(n *manifest.Node) string {
+	text, err := json.Marshal(struct {
+		Name             string          `json:"name"`
+		ResourceType     manifest.Kind   `json:"resource_type"`
+		PackageName      string          `json:"package_name"`
+		OriginalFilePath string          `json:"original_file_path"`
+		UniqueID         string          `json:"unique_id"`
+		Alias            string          `json:"alias,omitempty"`
+		Config           json.RawMessage `json:"config,omitempty"`
+		Tags             []string        `json:"tags,omitempty"`
+		DependsOn        struct {
+			Macros []string `json:"macros,omitempty"`
+			Nodes  []string `json:"nodes,omitempty"`
+		} `json:"depends_on"`
+	}{
+		Name: n.Name, ResourceType: n.Kind, PackageName: n.Package, OriginalFilePath: n.OriginalFilePath, UniqueID: n.ID, Alias: n.Alias,
+		Config: json.RawMessage(n.Config.Raw.Raw()), Tags: n.Tags,
+		DependsOn: struct {
+			Macros []string `json:"macros,omitempty"`
+			Nodes  []string `json:"nodes,omitempty"`
+		}{n.Macros, n.Parents},
+	})
+	if err != nil {
+		return "{}" // the config was found valid when the manifest was read
+	}
+	return string(text)
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler"
+	"github.com/dbtwac/dbtwac/compiler/emit"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+type planCmd struct {
+	Deployment string `arg:"" optional:"" help:"The deployment; default: all of them."`
+	Format     string `enum:"table,markdown,json,mermaid" default:"table" help:"How to print: ${enum}. markdown is PLAN.md's bytes."`
+}
+
+func (c *planCmd) Run(e *env) error {
+	out, err := e.compiled()
+	if err != nil {
+		return err
+	}
+	p := out.Plan
+	if c.Deployment != "" {
+		var names []string
+		p.Deployments = nil
+		for _, d := range out.Plan.Deployments {
+			names = append(names, d.Name)
+			if d.Name == c.Deployment {
+				p.Deployments = append(p.Deployments, d)
+			}
+		}
+		if p.Deployments == nil {
+			_, _ = fmt.Fprintf(e.stderr, "dbtwac: there is no deployment %q; defined are: %s\n", c.Deployment, strings.Join(names, ", "))
+			return exit(exitUsage)
+		}
+	}
+	return printPlan(e.stdout, p, out, c.Format)
+}
+
+func printPlan(w io.Writer, p plan.Plan, out compiler.Output, format string) error {
+	if format == "json" {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(p)
+	}
+	for i := range p.Deployments {
+		d := &p.Deployments[i]
+		text := ""
+		switch format {
+		case "table":
+			text = emit.Table(d)
+		case "mermaid":
+			text = emit.Mermaid(d)
+		case "markdown":
+			var err error
+			if text, err = emit.Markdown(p, d, out.Config.Output); err != nil {
+				return err
+			}
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}

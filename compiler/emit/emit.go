@@ -1,0 +1,114 @@
+// Package emit prints a Plan: the artifacts as files, and the plan itself for people and programs.
+//
+// It decides nothing. Views hold strings that are already quoted for where they go, and templates print them. It is the only
+// package that imports pongo2, and it writes nothing: package output does.
+package emit
+
+import (
+	"fmt"
+	"path"
+	"reflect"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/output"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
+)
+
+// viewTypes says which view each template is given; a test resolves every path of every template against it.
+var viewTypes = map[string]reflect.Type{
+	"macro.sql":  reflect.TypeFor[macroView](),
+	"script.sql": reflect.TypeFor[scriptView](),
+	"PLAN.md":    reflect.TypeFor[planView](),
+	"runbook.sh": reflect.TypeFor[runbookView](),
+}
+
+// artifact is one file to print.
+type artifact struct {
+	path     string
+	template string
+	view     any
+}
+
+// Render prints every artifact of p, in the order of their deployments.
+func Render(p plan.Plan, out config.Output) ([]output.File, error) {
+	wh, ok := warehouse.For(p.Warehouse)
+	if !ok {
+		return nil, fmt.Errorf("emit: no warehouse %q", p.Warehouse) // a Plan is made for a warehouse that there is
+	}
+	var files []output.File
+	for i := range p.Deployments {
+		for _, a := range artifacts(&p.Deployments[i], out, wh) {
+			text, err := render(a.template, a.view)
+			if err != nil {
+				return nil, fmt.Errorf("emit: %s: %w", a.path, err)
+			}
+			files = append(files, output.File{Path: a.path, Text: text})
+		}
+	}
+	return files, nil
+}
+
+// artifacts is the table of what a deployment is printed as.
+func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []artifact {
+	list := []artifact{
+		{MacroPath(d.Name, out), "macro.sql", newMacroView(d)},
+		{path.Join(out.SQL.Value, d.Name, "PLAN.md"), "PLAN.md", newPlanView(d, out, wh)},
+		{path.Join(out.Jobs.Value, d.Name+".sh"), "runbook.sh", newRunbookView(d, out)},
+	}
+	for _, s := range scripts(d, out) {
+		list = append(list, artifact{s.path, "script.sql", newScriptView(d, s, wh)})
+	}
+	return list
+}
+
+// MacroPath is where the macros of a deployment are printed.
+func MacroPath(deployment string, out config.Output) string {
+	return path.Join(out.Macros.Value, deployment+".sql")
+}
+
+// operation is a run of statements that is printed as one script and one macro.
+type operation struct {
+	name  string // such as publish, or publish_1 where a dbt step stands in between
+	phase string
+	group plan.Group
+	path  string // of the script
+}
+
+// operations lists what of d is SQL, in the order of its phases.
+func operations(d *plan.Deployment) []operation {
+	var list []operation
+	for _, phase := range d.Phases {
+		groups := phase.Groups()
+		for i, g := range groups {
+			name := phase.Name
+			if len(groups) > 1 {
+				name = operationName(name, i+1)
+			}
+			list = append(list, operation{name: name, phase: phase.Name, group: g})
+		}
+	}
+	return list
+}
+
+func operationName(phase string, number int) string { return fmt.Sprintf("%s_%d", phase, number) }
+
+func scripts(d *plan.Deployment, out config.Output) []operation {
+	list := operations(d)
+	for i := range list {
+		list[i].path = path.Join(out.SQL.Value, d.Name, list[i].name+".sql")
+	}
+	return list
+}
+
+// MacroName is the name of the macro that runs an operation of a deployment.
+func MacroName(deployment, operation string) string { return "dbtwac_" + deployment + "_" + operation }
+
+// Macros lists the macros that Render prints for a deployment: one an operation, and what they share.
+func Macros(deployment string, operations []string) []string {
+	names := []string{MacroName(deployment, "guard"), MacroName(deployment, "run")}
+	for _, o := range operations {
+		names = append(names, MacroName(deployment, o))
+	}
+	return names
+}

@@ -1,0 +1,168 @@
+package emit
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/quote"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
+)
+
+// planView is what PLAN.md prints. Strings are Markdown unless they end in Code, which goes between backquotes.
+type planView struct {
+	Name, Strategy, Warehouse string
+	Build, Publish            string
+	Relations                 []planRelation
+	LeftOut                   []planLeftOut
+	Steps                     []string
+	Readers, Undo, State      string
+	Runbook                   string
+	Scripts                   []planScript
+	Untested                  []string
+	Tested, Total             int
+	Stateful                  []string
+	Mermaid                   []string
+}
+
+type planRelation struct{ Publish, Build, Node, Materialized, Why, Tests string }
+
+type planLeftOut struct{ Node, Why string }
+
+type planScript struct{ Operation, Macro, Command string }
+
+func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) planView {
+	v := planView{
+		Name: d.Name, Strategy: d.Strategy, Build: environmentText(d.Build), Publish: environmentText(d.Publish),
+		Readers: d.Limits.Readers, Undo: d.Limits.Undo, State: quote.Code(d.State.Database + "." + d.State.Schema),
+		Runbook: quote.Code("sh " + path.Join(out.Jobs.Value, d.Name+".sh")), Total: len(d.Scope), Mermaid: mermaid(d),
+	}
+	for _, r := range d.Scope {
+		v.Relations = append(v.Relations, planRelation{
+			Publish: quote.Code(name(r.Publish)), Build: quote.Code(name(r.Build)), Node: quote.Code(r.Node),
+			Materialized: quote.Markdown(r.Materialized), Why: quote.Markdown(r.Why), Tests: fmt.Sprint(len(r.Blocking)),
+		})
+		if len(r.Blocking) == 0 {
+			v.Untested = append(v.Untested, quote.Code(r.Node))
+		} else {
+			v.Tested++
+		}
+		if r.Stateful {
+			v.Stateful = append(v.Stateful, quote.Code(r.Node))
+		}
+	}
+	for _, l := range d.LeftOut {
+		v.LeftOut = append(v.LeftOut, planLeftOut{quote.Code(l.Node), quote.Markdown(l.Why)})
+	}
+	for _, phase := range []string{plan.Build, plan.Publish} {
+		if p, ok := d.Phase(phase); ok {
+			for _, a := range p.Actions {
+				v.Steps = append(v.Steps, actionText(d, a))
+			}
+		}
+	}
+	for _, o := range scripts(d, out) {
+		v.Scripts = append(v.Scripts, planScript{
+			o.name, quote.Code("dbt run-operation " + MacroName(d.Name, o.name) + " --target " + target(d, o.group.Environment)),
+			quote.Code(wh.CommandLine(o.path)),
+		})
+	}
+	return v
+}
+
+func environmentText(e plan.Environment) string {
+	return fmt.Sprintf("%s (target %s, %s)", quote.Code(e.Name), quote.Code(e.Target), quote.Code(e.Database+"."+e.Schema))
+}
+
+// actionText says what an action does, in one line of Markdown.
+func actionText(d *plan.Deployment, a plan.Action) string {
+	if a.Step != nil {
+		return fmt.Sprintf("%s builds and tests %d nodes. A test that fails ends the run here, and production stays as it is.",
+			quote.Code("dbt "+stepCommand(*a.Step, target(d, a.Step.Environment))), len(a.Step.Selected))
+	}
+	var counts [5]int
+	for _, s := range a.Group.Statements {
+		counts[effects[s.Effect]]++
+	}
+	around := "One by one"
+	if a.Group.Atomic {
+		around = "In one transaction"
+	}
+	return fmt.Sprintf("%s on the connection of %s: %d checks, %d statements that create what is missing, %d that replace (backups first), %d that drop, %d that write the ledger. The first error ends it.",
+		around, quote.Code(a.Group.Environment), counts[0], counts[1], counts[2], counts[3], counts[4])
+}
+
+var effects = map[plan.Effect]int{plan.Asserts: 0, plan.Creates: 1, plan.Replaces: 2, plan.Drops: 3, plan.Records: 4}
+
+func name(n plan.Name) string { return n.Schema + "." + n.Identifier }
+
+// mermaidMost is how many relations a picture can show; beyond, it shows schemas.
+const mermaidMost = 40
+
+// mermaid draws what goes from where to where, as the lines of a mermaid flowchart.
+func mermaid(d *plan.Deployment) []string {
+	lines := []string{"flowchart LR"}
+	arrow := func(i int, from, to string) {
+		lines = append(lines, fmt.Sprintf("  b%d[%s] --> p%d[%s]", i, quote.Mermaid(from), i, quote.Mermaid(to)))
+	}
+	if len(d.Scope) <= mermaidMost {
+		for i, r := range d.Scope {
+			arrow(i, name(r.Build), name(r.Publish))
+		}
+		return lines
+	}
+	type pair struct{ from, to string }
+	counts := map[pair]int{}
+	var order []pair
+	for _, r := range d.Scope {
+		p := pair{r.Build.Schema, r.Publish.Schema}
+		if counts[p] == 0 {
+			order = append(order, p)
+		}
+		counts[p]++
+	}
+	for i, p := range order {
+		arrow(i, p.from, fmt.Sprintf("%s: %d relations", p.to, counts[p]))
+	}
+	return lines
+}
+
+// Markdown prints a deployment's plan: the bytes of PLAN.md.
+func Markdown(p plan.Plan, d *plan.Deployment, out config.Output) (string, error) {
+	wh, ok := warehouse.For(p.Warehouse)
+	if !ok {
+		return "", fmt.Errorf("emit: no warehouse %q", p.Warehouse)
+	}
+	return render("PLAN.md", newPlanView(d, out, wh))
+}
+
+// Mermaid prints a deployment as a mermaid flowchart.
+func Mermaid(d *plan.Deployment) string { return strings.Join(mermaid(d), "\n") + "\n" }
+
+// Table prints a deployment for a terminal: one line a relation.
+func Table(d *plan.Deployment) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s from %s to %s, %d relations\n", d.Name, d.Strategy, d.Build.Name, d.Publish.Name, len(d.Scope))
+	rows := [][]string{{"PUBLISHED AS", "BUILT AS", "MATERIALIZED", "TESTS", "NODE"}}
+	for _, r := range d.Scope {
+		rows = append(rows, []string{name(r.Publish), name(r.Build), r.Materialized, fmt.Sprint(len(r.Blocking)), r.Node})
+	}
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], len([]rune(cell)))
+		}
+	}
+	for _, row := range rows {
+		for i, cell := range row[:len(row)-1] {
+			b.WriteString("  " + cell + strings.Repeat(" ", width[i]-len([]rune(cell))))
+		}
+		b.WriteString("  " + row[len(row)-1] + "\n")
+	}
+	for _, l := range d.LeftOut {
+		b.WriteString("  left out: " + l.Node + " " + l.Why + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,77 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/quote"
+)
+
+// runbookView is what runbook.sh prints. Commands call its functions step and operation.
+type runbookView struct {
+	Name     string
+	Strategy string
+	Root     string // of the dbt project, relative to the runbook
+	Phases   []runbookPhase
+	Names    string // of all phases, as a shell pattern
+}
+
+type runbookPhase struct {
+	Name     string
+	Commands []string
+	Auto     bool // part of a run without arguments
+}
+
+func newRunbookView(d *plan.Deployment, out config.Output) runbookView {
+	v := runbookView{Name: d.Name, Strategy: d.Strategy, Root: quote.Shell(up(out.Jobs.Value))}
+	var names []string
+	for _, phase := range d.Phases {
+		p := runbookPhase{Name: phase.Name, Auto: phase.Name == plan.Build || phase.Name == plan.Publish}
+		operation := 0
+		for _, a := range phase.Actions {
+			if a.Step != nil {
+				p.Commands = append(p.Commands, "step "+stepCommand(*a.Step, target(d, a.Step.Environment)))
+				continue
+			}
+			name := phase.Name
+			if len(phase.Groups()) > 1 {
+				operation++
+				name = operationName(phase.Name, operation)
+			}
+			p.Commands = append(p.Commands, "operation "+MacroName(d.Name, name)+" --target "+quote.Shell(target(d, a.Group.Environment)))
+		}
+		v.Phases = append(v.Phases, p)
+		names = append(names, phase.Name)
+	}
+	v.Names = strings.Join(names, " | ")
+	return v
+}
+
+// stepCommand is a dbt invocation as shell words behind dbt's own name.
+func stepCommand(s plan.Step, target string) string {
+	words := []string{s.Command, "--target", quote.Shell(target)}
+	if s.Select != "" {
+		words = append(words, "--select", quote.Shell(s.Select))
+	}
+	if s.Exclude != "" {
+		words = append(words, "--exclude", quote.Shell(s.Exclude))
+	}
+	return strings.Join(words, " ")
+}
+
+// target is the dbt target of one of d's environments.
+func target(d *plan.Deployment, environment string) string {
+	if environment == d.Publish.Name {
+		return d.Publish.Target
+	}
+	return d.Build.Target
+}
+
+// up leads from a folder below the root back to the root.
+func up(folder string) string {
+	if folder == "." {
+		return "."
+	}
+	return strings.TrimSuffix(strings.Repeat("../", strings.Count(folder, "/")+1), "/")
+}

@@ -1,0 +1,39 @@
+// Package lint runs the checks that look at the whole of Project, Config and Plan. One folder is one rule.
+//
+// What a strategy cannot plan without reports itself; a rule only looks at what was planned.
+package lint
+
+import (
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw207"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw210"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw221"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw222"
+	"github.com/dbtwac/dbtwac/compiler/lint/rule"
+)
+
+// rules is the table of the checks, in the order of their codes.
+var rules = []rule.Rule{
+	dw207.Rule,
+	dw210.Rule,
+	dw221.Rule,
+	dw222.Rule,
+}
+
+// Run runs every rule.
+func Run(p *rule.Pass) diag.List {
+	var diags diag.List
+	for _, r := range rules {
+		diags.Add(r.Run(p)...)
+	}
+	return diags
+}
+
+// Codes documents what the rules report.
+func Codes() []diag.Doc {
+	var docs []diag.Doc
+	for _, r := range rules {
+		docs = append(docs, r.Doc)
+	}
+	return docs
+}

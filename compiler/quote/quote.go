@@ -1,0 +1,117 @@
+// Package quote makes one string safe for one place in an artifact.
+//
+// Quoting is code with round-trip tests and never template code. Identifiers and texts of SQL are not here: each warehouse
+// quotes its own.
+package quote
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Each function here makes one string safe for one place in an artifact, so that what a reader of that format gets back is the
+// string, or, in comments and labels, a string that can do nothing there. Strings are UTF-8.
+
+// Jinja is s as a literal of Jinja, in single quotes. What would be Jinja outside of a literal is text inside of one.
+func Jinja(s string) string { return "'" + jinjaEscapes.Replace(s) + "'" }
+
+// A literal line break would come back as the one that Jinja is set to, so none is left.
+var jinjaEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+
+// Shell is s as one word of a POSIX shell, in single quotes if it needs them. No shell can carry a zero byte.
+func Shell(s string) string {
+	plain := func(r rune) bool {
+		return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:,@%+", r))
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// Markdown is s as running text of Markdown, in a table cell too.
+func Markdown(s string) string {
+	runes := []rune(strings.TrimSpace(oneLine(s)))
+	var b strings.Builder
+	for i, r := range runes {
+		switch {
+		case r == '_' && i > 0 && i+1 < len(runes) && wordRune(runes[i-1]) && wordRune(runes[i+1]):
+			// Inside a word it is no emphasis, and names are full of them.
+		case strings.ContainsRune("\\`*_[]<>&|~$", r),
+			i == 0 && strings.ContainsRune("#+-=", r),
+			(r == '.' || r == ')') && i > 0 && allDigits(runes[:i]): // a list begins with them
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func allDigits(runes []rune) bool {
+	for _, r := range runes {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// Code is s in code style, in running text and in a table cell.
+func Code(s string) string {
+	s = oneLine(s)
+	if s == "" || strings.Contains(s, "|") {
+		// In a cell a bar between backquotes needs a backslash, and elsewhere that backslash would show.
+		return "<code>" + htmlCode.Replace(s) + "</code>"
+	}
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	// One blank on each side is taken off again.
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || strings.Trim(s, " ") != "" && s[0] == ' ' && s[len(s)-1] == ' ' {
+		return fence + " " + s + " " + fence
+	}
+	return fence + s + fence
+}
+
+// htmlCode also keeps Markdown from reading what stands between the HTML tags.
+var htmlCode = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;", "*", "&#42;", "_", "&#95;",
+	"[", "&#91;", "]", "&#93;", `\`, "&#92;", "~", "&#126;", "$", "&#36;")
+
+// Mermaid is s as a label of a mermaid node, in double quotes.
+func Mermaid(s string) string { return `"` + mermaidEscapes.Replace(oneLine(s)) + `"` }
+
+// Beside the quote: entities, HTML, \n, Markdown strings, and directives, which mermaid looks for everywhere.
+var mermaidEscapes = strings.NewReplacer(`"`, "#quot;", "#", "#35;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;", `\`, "#92;",
+	"%", "#37;", "{", "#123;", "}", "#125;", ";", "#59;")
+
+// Comment is s as text behind the dashes of an SQL comment: on one line, and nothing in it that a warehouse's command line
+// takes for a variable or a template, as some do in comments too.
+func Comment(s string) string {
+	var b strings.Builder
+	last := ' '
+	for _, r := range oneLine(s) {
+		switch {
+		case last == '{' && (r == '{' || r == '%' || r == '#'),
+			last == '<' && r == '%',
+			(last == '$' || last == '&') && (r == '{' || r == '_' || wordRune(r)):
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
+}
+
+// oneLine makes a blank of whatever could end a line or hide what follows.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Cf) {
+			return ' '
+		}
+		return r
+	}, s)
+}
