@@ -3,13 +3,16 @@ module github.com/dbtwac/dbtwac
 go 1.25.0
 
 require (
-	github.com/agext/levenshtein v1.2.3 // indirect
-	github.com/alecthomas/kong v1.17.0 // indirect
-	github.com/aymanbagabas/go-udiff v0.4.1 // indirect
-	github.com/flosch/pongo2/v6 v6.0.0 // indirect
-	github.com/google/go-cmp v0.7.0 // indirect
-	github.com/tidwall/gjson v1.20.1 // indirect
+	github.com/agext/levenshtein v1.2.3
+	github.com/alecthomas/kong v1.17.0
+	github.com/aymanbagabas/go-udiff v0.4.1
+	github.com/flosch/pongo2/v6 v6.0.0
+	github.com/google/go-cmp v0.7.0
+	github.com/tidwall/gjson v1.20.1
+	go.yaml.in/yaml/v4 v4.0.0
+)
+
+require (
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.2.0 // indirect
-	go.yaml.in/yaml/v4 v4.0.0 // indirect
 )

@@ -108,6 +108,7 @@ func (e *Evaluator) Evaluate(spec *Spec, o Options) (Set, diag.List) {
 	if root == nil || r.diags.HasErrors() {
 		return Set{}, r.diags
 	}
+	r.warnV2(root)
 	direct, _ := r.eval(root)
 	if r.diags.HasErrors() {
 		return Set{}, r.diags
