@@ -189,7 +189,7 @@ func (c *templateCheck) closed(t reflect.Type, path string, seen map[reflect.Typ
 
 // TestCheckTemplate checks the checker: it must find each fault, and say its line.
 func TestCheckTemplate(t *testing.T) {
-	type private struct{ name string }
+	type private struct{ name string } //nolint:unused // that it cannot be reached is what the case is about
 	type open struct{ Values map[string]string }
 	type ratio struct{ Value float64 }
 	type pointer struct{ To *sampleStep }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 )
 
@@ -30,7 +29,7 @@ func (p *parser) node(entry *jsondoc.Entries, kind Kind) {
 		switch it.Key() {
 		case "unique_id":
 			if id := p.str(it.Value(), "unique_id"); id != "" && id != p.id {
-				p.report(WrongType, it.Value(), "unique_id", fmt.Sprintf("unique_id is %q under the key %q", id, p.id))
+				p.report(it.Value(), "unique_id", fmt.Sprintf("unique_id is %q under the key %q", id, p.id))
 			}
 		case "resource_type":
 			n.Kind = Kind(p.str(it.Value(), "resource_type"))
@@ -104,11 +103,11 @@ func (p *parser) required(n *Node) bool {
 		{"resource_type", string(n.Kind)}, {"name", n.Name}, {"package_name", n.Package},
 	} {
 		if f.value == "" {
-			p.report(WrongType, p.key, f.key, p.id+" has no "+f.key)
+			p.report(p.key, f.key, p.id+" has no "+f.key)
 		}
 	}
 	if len(n.FQN) == 0 {
-		p.report(WrongType, p.key, "fqn", p.id+" has no fqn")
+		p.report(p.key, "fqn", p.id+" has no fqn")
 	}
 	p.safe(n)
 	return len(p.diags) == before
@@ -197,7 +196,7 @@ func (p *parser) macro(entry *jsondoc.Entries) {
 	}
 	m.Raw = entry.Value()
 	if m.Name == "" || m.Package == "" {
-		p.report(WrongType, p.key, "name", p.id+" has no name or no package_name")
+		p.report(p.key, "name", p.id+" has no name or no package_name")
 		return
 	}
 	p.m.Macros = append(p.m.Macros, m)
@@ -243,13 +242,13 @@ func (p *parser) str(v jsondoc.Value, key string) string {
 func (p *parser) list(v jsondoc.Value, key string) []string {
 	list, ok := v.Strings()
 	if !ok {
-		p.report(WrongType, v, key, p.subject(key)+" has to be a list of strings")
+		p.report(v, key, p.subject(key)+" has to be a list of strings")
 	}
 	return list
 }
 
 func (p *parser) wrong(v jsondoc.Value, want jsondoc.Kind, key string) {
-	p.report(WrongType, v, key, p.subject(key)+" is "+v.Kind().String()+" and has to be "+want.String())
+	p.report(v, key, p.subject(key)+" is "+v.Kind().String()+" and has to be "+want.String())
 }
 
 // subject says what a sentence is about: a field of the node, or the node.
@@ -260,8 +259,8 @@ func (p *parser) subject(key string) string {
 	return key + " of " + p.id
 }
 
-// report is a problem of this entry; key is the field's path in it, or empty.
-func (p *parser) report(code diag.Code, v jsondoc.Value, key, message string) {
+// report is a value of the wrong type in this entry, or one that is missing; key is the field's path in it, or empty.
+func (p *parser) report(v jsondoc.Value, key, message string) {
 	path := p.section + "." + quoted(p.id)
 	if key != "" {
 		path += "." + key
@@ -269,7 +268,7 @@ func (p *parser) report(code diag.Code, v jsondoc.Value, key, message string) {
 	if v.Kind() == jsondoc.Object || v.Kind() == jsondoc.Missing {
 		v = p.key
 	}
-	p.problem(code, v, path, message, rewrite)
+	p.problem(WrongType, v, path, message, rewrite)
 }
 
 func quoted(id string) string { return strconv.Quote(id) }

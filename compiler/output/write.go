@@ -148,7 +148,7 @@ func (w *writer) stage(files []Change) ([]string, error) {
 		if errs[i] = w.mkdir(path.Dir(c.Path)); errs[i] != nil {
 			break
 		}
-		temp := path.Join(path.Dir(c.Path), fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64()))
+		temp := path.Join(path.Dir(c.Path), fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64())) //nolint:gosec // it has to be new, not secret
 		temps = append(temps, temp)
 		slots <- struct{}{}
 		wg.Go(func() {

@@ -78,7 +78,7 @@ func (w *wanted) in(v jsondoc.Value) bool {
 func (w *wanted) is(v jsondoc.Value) bool {
 	switch {
 	case w.severity:
-		return v.Kind() == jsondoc.String && strings.ToUpper(v.Text()) == strings.ToUpper(w.printed())
+		return v.Kind() == jsondoc.String && strings.EqualFold(v.Text(), w.printed())
 	case w.str:
 		return v.Kind() == jsondoc.String && v.Text() == w.text
 	}

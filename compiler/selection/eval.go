@@ -210,9 +210,8 @@ func (r *run) criterion(c *criterion) (direct, indirect set) {
 		r.descend(direct, unlimited)
 		r.ascend(direct, unlimited)
 	}
-	matched := direct
 	if c.parents && c.children {
-		matched = direct.clone()
+		matched := direct.clone()
 		r.ascend(matched, c.up)
 		r.descend(direct, c.down)
 		direct.or(matched)

@@ -18,7 +18,9 @@ var differences = []struct {
 		return c.method == "fqn" && wild(c) && !strings.Contains(c.value.text, ".") && strings.Trim(c.value.text, "*") != ""
 	}, "compares a pattern without a dot with the last part of the name only, not with folders"},
 	{func(c *criterion) bool { return c.method == "group" && wild(c) }, "takes no wildcard in a group"},
-	{func(c *criterion) bool { return c.method == "config" && (wild(c) || !c.value.str || numeric(c.value.text)) },
+	{func(c *criterion) bool {
+		return c.method == "config" && (wild(c) || !c.value.str || numeric(c.value.text))
+	},
 		"takes wildcards in a config and compares numbers as text"},
 	{func(c *criterion) bool { return c.method == "config" && len(c.args) == 1 && c.args[0] == "severity" }, "minds the case of a severity"},
 	{func(c *criterion) bool { return c.method == "test_name" }, "finds singular tests by their name too"},

@@ -54,7 +54,7 @@ func (p *planner) scope() {
 	slices.SortFunc(p.out.Scope, func(a, b plan.Relation) int {
 		return cmp.Or(cmp.Compare(a.Publish.Schema, b.Publish.Schema), cmp.Compare(a.Publish.Identifier, b.Publish.Identifier), cmp.Compare(a.Node, b.Node))
 	})
-	p.tags(selected)
+	p.tags()
 	p.reportScope(views, others, unknown, stateful)
 }
 
@@ -137,7 +137,7 @@ func (p *planner) name(n *manifest.Node, e config.Environment) plan.Name {
 }
 
 // tags fills in what the guard needs to notice a node that was tagged after compile.
-func (p *planner) tags(selected []int) {
+func (p *planner) tags() {
 	p.out.Tags = p.publishingTags()
 	inScope := map[string]bool{}
 	for _, r := range p.out.Scope {

@@ -30,7 +30,7 @@ const (
 // Root returns the root folder of the repository.
 func Root(t testing.TB) string {
 	t.Helper()
-	dir, err := os.Getwd()
+	dir, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,8 +78,7 @@ func CopyProject(t testing.TB, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	leftovers := append(databases, filepath.Join(dir, "target"), filepath.Join(dir, "logs"))
-	for _, path := range leftovers {
+	for _, path := range append([]string{filepath.Join(dir, "target"), filepath.Join(dir, "logs")}, databases...) {
 		if err := os.RemoveAll(path); err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +135,7 @@ func Start(t testing.TB) *Driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stderr.Close()
+	defer func() { _ = stderr.Close() }()
 
 	// The context ends the process before the cleanup waits for it.
 	cmd := exec.CommandContext(t.Context(), Tool(t, "python"), filepath.Join(Root(t), "golden", "python", "driver.py"))
