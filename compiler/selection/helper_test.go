@@ -31,7 +31,9 @@ func (d doc) node(id string, f fields) doc {
 	switch kind {
 	case "source":
 		n["source_name"], n["name"] = parts[2], parts[3]
-	case "seed", "exposure", "metric", "semantic_model", "saved_query", "unit_test":
+	case "unit_test":
+		delete(n, "tags")
+	case "seed", "exposure", "metric", "semantic_model", "saved_query":
 	default:
 		n["raw_code"] = "select 1"
 	}
