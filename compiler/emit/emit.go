@@ -5,9 +5,13 @@
 package emit
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"reflect"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/output"
@@ -27,7 +31,7 @@ var viewTypes = map[string]reflect.Type{
 type artifact struct {
 	path     string
 	template string
-	view     any
+	view     func() any
 }
 
 // Render prints every artifact of p, in the order of their deployments.
@@ -36,28 +40,38 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 	if !ok {
 		return nil, fmt.Errorf("emit: no warehouse %q", p.Warehouse) // a Plan is made for a warehouse that there is
 	}
-	var files []output.File
+	var list []artifact
 	for i := range p.Deployments {
-		for _, a := range artifacts(&p.Deployments[i], out, wh) {
-			text, err := render(a.template, a.view)
-			if err != nil {
-				return nil, fmt.Errorf("emit: %s: %w", a.path, err)
-			}
-			files = append(files, output.File{Path: a.path, Text: text})
-		}
+		list = append(list, artifacts(&p.Deployments[i], out, wh)...)
 	}
-	return files, nil
+	// Artifacts of thousands of relations are megabytes each, and none depends on another.
+	files, errs := make([]output.File, len(list)), make([]error, len(list))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(list)) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
+				text, err := render(list[i].template, list[i].view())
+				files[i] = output.File{Path: list[i].path, Text: text}
+				if err != nil {
+					errs[i] = fmt.Errorf("emit: %s: %w", list[i].path, err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return files, errors.Join(errs...)
 }
 
 // artifacts is the table of what a deployment is printed as.
 func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []artifact {
 	list := []artifact{
-		{MacroPath(d.Name, out), "macro.sql", newMacroView(d)},
-		{path.Join(out.SQL.Value, d.Name, "PLAN.md"), "PLAN.md", newPlanView(d, out, wh)},
-		{path.Join(out.Jobs.Value, d.Name+".sh"), "runbook.sh", newRunbookView(d, out)},
+		{MacroPath(d.Name, out), "macro.sql", func() any { return newMacroView(d) }},
+		{path.Join(out.SQL.Value, d.Name, "PLAN.md"), "PLAN.md", func() any { return newPlanView(d, out, wh) }},
+		{path.Join(out.Jobs.Value, d.Name+".sh"), "runbook.sh", func() any { return newRunbookView(d, out) }},
 	}
 	for _, s := range scripts(d, out) {
-		list = append(list, artifact{s.path, "script.sql", newScriptView(d, s, wh)})
+		list = append(list, artifact{s.path, "script.sql", func() any { return newScriptView(d, s, wh) }})
 	}
 	return list
 }

@@ -70,7 +70,12 @@ func loadTemplate(fsys fs.FS, name string) (p *parsed, err error) {
 
 func (p *parsed) execute(view any) (text string, err error) {
 	defer p.explain(&err)
-	return p.template.Execute(pongo2.Context{"v": view})
+	var b strings.Builder
+	err = p.template.ExecuteWriterUnbuffered(pongo2.Context{"v": view}, &b)
+	if err != nil {
+		return "", err
+	}
+	return b.String(), nil
 }
 
 // explain turns a panic or an error of pongo2 into one that names the template and its own line.

@@ -93,6 +93,8 @@ type Node struct {
 
 	Config Config
 	Raw    jsondoc.Value // the whole node, for what is not decoded here
+
+	rawCode, compiledCode jsondoc.Value
 }
 
 // Config is the part of a node's resolved config that nearly every compile asks for.
@@ -109,20 +111,13 @@ type Config struct {
 }
 
 // RawCode returns the node's code as written, before Jinja ran; empty for a seed, a source and the like.
-func (n *Node) RawCode() string { return n.text("raw_code", "raw_sql") }
+func (n *Node) RawCode() string { return n.rawCode.Text() }
 
 // CompiledCode returns the node's rendered SQL, or "" where the manifest was written by a command that does not compile.
-func (n *Node) CompiledCode() string { return n.text("compiled_code", "compiled_sql") }
+func (n *Node) CompiledCode() string { return n.compiledCode.Text() }
 
-// text reads a field that was renamed in version 7.
-func (n *Node) text(now, before string) string {
-	v := n.Raw.Get(now)
-	if v.Kind() == jsondoc.Missing {
-		v = n.Raw.Get(before)
-	}
-	s, _ := v.Str()
-	return s
-}
+// Code returns RawCode before it is decoded: a look at its first bytes costs nothing.
+func (n *Node) Code() jsondoc.Value { return n.rawCode }
 
 // Versioned reports whether n is a model with a version.
 func (n *Node) Versioned() bool { return n.Version.Kind() != jsondoc.Missing }

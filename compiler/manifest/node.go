@@ -71,6 +71,10 @@ func (p *parser) node(entry *jsondoc.Entries, kind Kind) {
 			n.LatestVersion = it.Value()
 		case "checksum":
 			n.Checksum = p.checksum(it.Value())
+		case "raw_code", "raw_sql": // renamed in version 7
+			n.rawCode = it.Value()
+		case "compiled_code", "compiled_sql":
+			n.compiledCode = it.Value()
 		case "depends_on":
 			p.dependsOn(n, it.Value())
 		case "config":

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/source"
@@ -25,7 +26,8 @@ type Sum struct {
 
 // hash is that of the text with LF line ends, so that a checkout with CRLF is the same file. `sha256sum` prints its digits.
 func hash(text string) string {
-	sum := sha256.Sum256([]byte(lf(text)))
+	text = lf(text)
+	sum := sha256.Sum256(unsafe.Slice(unsafe.StringData(text), len(text))) // artifacts are megabytes: no copy
 	return hashPrefix + hex.EncodeToString(sum[:])
 }
 

@@ -91,6 +91,9 @@ var mermaidEscapes = strings.NewReplacer(`"`, "#quot;", "#", "#35;", "&", "#amp;
 // Comment is s as text behind the dashes of an SQL comment: on one line, and nothing in it that a warehouse's command line
 // takes for a variable or a template, as some do in comments too.
 func Comment(s string) string {
+	if plainASCII(s) && !strings.ContainsAny(s, "{<$&") {
+		return s
+	}
 	var b strings.Builder
 	last := ' '
 	for _, r := range oneLine(s) {
@@ -108,10 +111,23 @@ func Comment(s string) string {
 
 // oneLine makes a blank of whatever could end a line or hide what follows.
 func oneLine(s string) string {
+	if plainASCII(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Cf) {
 			return ' '
 		}
 		return r
 	}, s)
+}
+
+// plainASCII reports whether s is printable ASCII, as nearly all names and comments are.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
 }

@@ -3,11 +3,9 @@ package selection
 import (
 	"strings"
 	"sync"
-	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 )
 
@@ -17,7 +15,6 @@ type cache struct {
 	genericTests set
 	treeOnce     sync.Once
 	root         *treeEntry
-	blanks       []atomic.Uint32
 }
 
 // generic returns the tests that come from a macro with arguments; the others are singular.
@@ -35,39 +32,14 @@ func (e *Evaluator) generic() set {
 }
 
 // blank reports whether a node of the manifest's `nodes` has code that is nothing but white space. Seeds have none and are not.
-// The answers are kept: to find the code in a node costs more than all the rest of an evaluation.
 func (e *Evaluator) blank(i int32) bool {
-	switch e.blanks[i].Load() {
-	case yes:
-		return true
-	case no:
-		return false
-	}
-	answer := blankCode(e.nodes[i])
-	if answer {
-		e.blanks[i].Store(yes)
-	} else {
-		e.blanks[i].Store(no)
-	}
-	return answer
-}
-
-// What is known of a node; unknown is 0.
-const (
-	yes = 1 + iota
-	no
-)
-
-func blankCode(n *manifest.Node) bool {
+	n := e.nodes[i]
 	switch n.Kind {
 	case manifest.Model, manifest.Snapshot, manifest.Test, manifest.Analysis, manifest.Operation, manifest.SQLOperation:
 	default:
 		return false
 	}
-	code := n.Raw.Get("raw_code")
-	if code.Kind() == jsondoc.Missing {
-		code = n.Raw.Get("raw_sql") // before dbt 1.3
-	}
+	code := n.Code()
 	// Code is long and nearly always begins with what is no space: then it needs no decoding.
 	if raw := strings.TrimLeft(code.Raw(), `" `); raw != "" && raw[0] != '\\' && raw[0] < utf8.RuneSelf {
 		return false

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
@@ -51,7 +50,6 @@ func New(p *project.Project, options ...Option) *Evaluator {
 		}
 		s.add(int32(i))
 	}
-	e.blanks = make([]atomic.Uint32, len(e.nodes))
 	e.dangling = e.newSet()
 	for i, n := range e.nodes {
 		if len(n.Parents) != len(e.graph.Parents[i]) && slices.ContainsFunc(n.Parents, func(id string) bool { _, ok := p.Index(id); return !ok }) {

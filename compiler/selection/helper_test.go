@@ -140,3 +140,9 @@ func check(t *testing.T, p *project.Project, questions []question, options ...se
 }
 
 func args(list ...string) []string { return list }
+
+// jsonFile writes a document.
+func jsonFile(t testing.TB, v any) *source.File {
+	t.Helper()
+	return &source.File{Name: "results.json", Text: marshal(t, v)}
+}

@@ -23,15 +23,16 @@ func Flag(name string, values ...string) []Text {
 	return texts
 }
 
-// part returns Value[start:end] with its place. Where the document spells the value differently (escapes, folded lines), the
-// place is that of the whole value.
+// part returns Value[start:end] with its place. Where the document does not hold the value as it is (escapes, folded lines), or
+// holds it twice, the place is that of the whole.
 func (t Text) part(start, end int) Text {
 	p := Text{t.Value[start:end], t.Span}
 	s := t.Span
 	if s.File == nil || s.Start < 0 || s.End > len(s.File.Text) || s.Start > s.End {
 		return p
 	}
-	if at := strings.Index(s.File.Text[s.Start:s.End], t.Value); at >= 0 {
+	spelled := s.File.Text[s.Start:s.End]
+	if at := strings.Index(spelled, t.Value); at >= 0 && at == strings.LastIndex(spelled, t.Value) {
 		p.Span = source.At(s.File, s.Start+at+start, s.Start+at+end)
 	}
 	return p

@@ -24,7 +24,7 @@ func TestDefinitions(t *testing.T) {
 		{"below zero is none", `{"method": "fqn", "value": "a", "children": true, "children_depth": -1}`, "a"},
 		{"a depth alone does nothing", `{"method": "fqn", "value": "c", "parents_depth": 1}`, "c"},
 		{"any text is true", `{"method": "fqn", "value": "b", "children": "false"}`, "b c on_ab on_ac u_b"},
-		{"@", `{"method": "fqn", "value": "c", "childrens_parents": true}`, "a b c src.t on_ac"},
+		{"@", `{"method": "fqn", "value": "c", "childrens_parents": true}`, "a b c src.t on_a on_a_src on_ab on_ac u_b"},
 		{"@ and +", `{"method": "fqn", "value": "c", "childrens_parents": true, "children": true}`, "error: childrens_parents and children"},
 		{"a depth that is no number", `{"method": "fqn", "value": "c", "parents": true, "parents_depth": "x"}`, "error: x is no number"},
 		{"exclude at the root", `{"method": "fqn", "value": "*", "exclude": ["a", {"method": "resource_type", "value": "test"}, {"resource_type": "unit_test"}]}`, "b c"},

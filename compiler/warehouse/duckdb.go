@@ -93,8 +93,10 @@ func (duckDB) ScriptHead() []string { return []string{".mode trash"} }
 
 // Progress quotes as the command line's own parser does: in double quotes, with backslashes.
 func (duckDB) Progress(text string) string {
-	return `.print "` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ").Replace(text) + `"`
+	return `.print "` + printEscapes.Replace(text) + `"`
 }
+
+var printEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ")
 
 // Conditional: the command line has no conditions, so the script asserts that the statement is not needed.
 func (d duckDB) Conditional(when, _, instead string) string {

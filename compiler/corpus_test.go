@@ -1,0 +1,163 @@
+package compiler_test
+
+import (
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dbtwac/dbtwac/compiler"
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/source"
+	"github.com/google/go-cmp/cmp"
+)
+
+// everything is a deployment of all that a manifest offers.
+const everything = `version: 1
+environments:
+  staging: {database: DATABASE, schema: dbtwac_staging, naming: default}
+  prod: {database: DATABASE, schema: dbtwac_prod, naming: default}
+deployments:
+  all: {strategy: write_audit_clone, build: staging, publish: prod, select: "fqn:*"}
+`
+
+// corpus says what becomes of a deployment of everything that each real manifest offers: how many relations are published, or
+// which error says why not, and which warnings there are.
+var corpus = map[string]struct {
+	relations int
+	errors    string // the codes
+	says      string // part of the error's message
+	warnings  string
+}{
+	"duckdb_nba":              {relations: 50, warnings: "DW210 DW212"},
+	"duckdb_jaffle_shop_112":  {relations: 13, warnings: "DW210 DW212"},
+	"duckdb_bouncer_v2engine": {relations: 27, warnings: "DW210 DW212 DW220 DW229"},
+
+	"bigquery_student_engagement_v10": {errors: "DW005", says: `the warehouse "bigquery" is not implemented`},
+	"clickhouse_cerebro":              {errors: "DW005", says: `the warehouse "clickhouse" is not implemented`},
+	"databricks_factory":              {errors: "DW005", says: `the warehouse "databricks" is not implemented`},
+	"postgres_ad_reporting_v7":        {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
+	"postgres_hubspot":                {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
+	"postgres_quefairedemesobjets":    {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
+	"postgres_sagerx":                 {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
+	"postgres_versioned_v10":          {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
+	"redshift_re_data_v11":            {errors: "DW005", says: `the warehouse "redshift" is not implemented`},
+	"snowflake_datavault_v1":          {errors: "DW102", says: "schema version 1, written by dbt 0.19.0"},
+	"snowflake_ddrc":                  {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
+	"snowflake_engaged_california":    {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
+	"snowflake_ethereum_v6":           {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
+	"snowflake_model_contract":        {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
+	"snowflake_shopverse":             {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
+	"snowflake_solana_v6":             {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
+	"snowflake_web_analytics":         {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
+	"trino_data_product":              {errors: "DW005", says: `the warehouse "trino" is not implemented`},
+}
+
+func TestCorpus(t *testing.T) {
+	dir := shared(t, "corpus")
+	files, err := filepath.Glob(filepath.Join(dir, "*.json.gz"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no manifests in %s (%v)", dir, err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json.gz")
+		t.Run(name, func(t *testing.T) {
+			want, ok := corpus[name]
+			if !ok {
+				t.Fatalf("%s is not in the table of this test: add what is right for it", name)
+			}
+			document := unzip(t, file)
+			database := "shop"
+			if m, _ := manifest.Load(document); m != nil {
+				database = databaseOf(m)
+			}
+			conf := &source.File{Name: "dbtwac.yml", Text: strings.ReplaceAll(everything, "DATABASE", database)}
+			out, err := compiler.Compile(compiler.Input{Config: conf, Manifest: document})
+			if err != nil {
+				t.Fatal(err)
+			}
+			relations := 0
+			if len(out.Plan.Deployments) > 0 {
+				relations = len(out.Plan.Deployments[0].Scope)
+			}
+			got := []any{relations, codes(out.Diags, diag.Error), codes(out.Diags, diag.Warning)}
+			if d := cmp.Diff([]any{want.relations, want.errors, want.warnings}, got); d != "" {
+				t.Errorf("relations, errors, warnings (-want +got):\n%s\nif that is right, change the table in this test", d)
+			}
+			if want.errors != "" && !strings.Contains(messages(out.Diags), want.says) {
+				t.Errorf("no error says %q:\n%s", want.says, messages(out.Diags))
+			}
+			if (want.errors == "") != (len(out.Files) > 0) {
+				t.Errorf("%d files, errors %q", len(out.Files), want.errors)
+			}
+		})
+	}
+	t.Logf("%d manifests", len(files))
+}
+
+// databaseOf is the database of the first model that asks for none itself.
+func databaseOf(m *manifest.Manifest) string {
+	for _, n := range m.Nodes {
+		if n.Kind == manifest.Model && !n.Config.HasDatabase && n.Database != "" {
+			return n.Database
+		}
+	}
+	return "shop"
+}
+
+// codes lists the codes of one severity, each once.
+func codes(l diag.List, severity diag.Severity) string {
+	var list []string
+	for _, d := range l {
+		if d.Severity == severity && (len(list) == 0 || list[len(list)-1] != string(d.Code)) {
+			list = append(list, string(d.Code))
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+func messages(l diag.List) string {
+	var b strings.Builder
+	for _, d := range l {
+		b.WriteString(string(d.Code) + ": " + d.Message + "\n")
+	}
+	return b.String()
+}
+
+// shared returns a folder of the shared test data, or ends the test where there is none.
+func shared(t testing.TB, name string) string {
+	t.Helper()
+	root := os.Getenv("DBTWAC_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "shared")
+	}
+	dir := filepath.Join(root, name)
+	if _, err := os.Stat(dir); err != nil {
+		if os.Getenv("DBTWAC_REQUIRE_SHARED") != "" {
+			t.Fatalf("%v: set DBTWAC_SHARED to the shared test data", err)
+		}
+		t.Skipf("the shared test data is not there (%v): set DBTWAC_SHARED", err)
+	}
+	return dir
+}
+
+func unzip(t testing.TB, path string) *source.File {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &source.File{Name: strings.TrimSuffix(filepath.Base(path), ".gz"), Text: string(text)}
+}
