@@ -54,7 +54,12 @@ func (v Value) walk(kind Kind, closing byte) walk {
 }
 
 // Kind returns the current value's kind, for which its end need not be known.
-func (w *walk) Kind() Kind { return Value{w.file, w.value.start, w.value.start + 1}.Kind() }
+func (w *walk) Kind() Kind {
+	if w.state != between {
+		return Missing
+	}
+	return Value{w.file, w.value.start, w.value.start + 1}.Kind()
+}
 
 // Value returns the current value.
 func (w *walk) Value() Value {
@@ -65,6 +70,9 @@ func (w *walk) Value() Value {
 			return Value{}
 		}
 		w.value.end, w.pos = uint32(end), end
+	}
+	if w.value.end == 0 { // before the first, or behind a fault
+		return Value{}
 	}
 	return w.value
 }

@@ -16,7 +16,7 @@ func TestPlaces(t *testing.T) {
 	p := boundary().project(t, nil)
 	line := `    select: "tag:x+ foo.bar:y,a"  # comment`
 	quoted := `    select: "tag:\u0061 foo:b"`
-	twice := `    select: "tag:\u0061 foo:b foo:b"`
+	twice := `    select: "tag:\u0061 foo:b x foo:b"`
 	at := func(text, part string) source.Span {
 		file := &source.File{Name: "dbtwac.yml", Text: "deployments:\n" + text + "\n"}
 		start := strings.Index(file.Text, part)
@@ -32,8 +32,8 @@ func TestPlaces(t *testing.T) {
 			"dbtwac.yml:2:21:\nerror DW120: \"foo\" is no selection method of dbt\n  | " + line + "\n  | " + strings.Repeat(" ", 20) + "^^^\n"},
 		{"a scalar that is spelled otherwise", selection.Text{Value: "tag:a foo:b", Span: at(quoted, `"tag:\u0061 foo:b"`)},
 			"dbtwac.yml:2:25:\nerror DW120: \"foo\" is no selection method of dbt\n  | " + quoted + "\n  | " + strings.Repeat(" ", 24) + "^^^\n"},
-		{"and holds the term twice", selection.Text{Value: "tag:a foo:b foo:b", Span: at(twice, `"tag:\u0061 foo:b foo:b"`)},
-			"dbtwac.yml:2:13:\nerror DW120: \"foo\" is no selection method of dbt\n  | " + twice + "\n  | " + strings.Repeat(" ", 12) + strings.Repeat("^", 24) + "\n"},
+		{"and holds the term twice", selection.Text{Value: "tag:a foo:b x foo:b", Span: at(twice, `"tag:\u0061 foo:b x foo:b"`)},
+			"dbtwac.yml:2:13:\nerror DW120: \"foo\" is no selection method of dbt\n  | " + twice + "\n  | " + strings.Repeat(" ", 12) + strings.Repeat("^", 26) + "\n"},
 		{"the method of a term with operators", selection.Flag("--select", "2+foo:b+")[0], "--select:1:3:\nerror DW120: \"foo\" is no selection method of dbt\n  | 2+foo:b+\n  |   ^^^\n"},
 		{"a value", selection.Flag("--select", "a source:a.b.c.d")[0], "--select:1:3:\nerror DW120: \"a.b.c.d\" is no value of source\n  | a source:a.b.c.d\n  |   ^^^^^^^^^^^^^^\n"},
 		{"what matches nothing", selection.Flag("--exclude", "tag:x nope")[0], "--exclude:1:1:\nwarning DW122: \"tag:x\" matches nothing in the manifest\n  | tag:x nope\n  | ^^^^^\n"},

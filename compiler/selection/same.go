@@ -14,7 +14,8 @@ type comparison struct {
 	*run
 	at     source.Span
 	before *manifest.Manifest
-	macros map[string]bool // the changed macros and those that call them, however indirectly
+	off    map[string]*manifest.Node // of the earlier manifest: nodes that stood there disabled
+	macros map[string]bool           // the changed macros and those that call them, however indirectly
 }
 
 // check returns the test of a value of state:, given the old node or nil and the new one; nil for a value that dbt does not know.
@@ -109,7 +110,11 @@ func generic(n *manifest.Node) bool { return n.Raw.Get("test_metadata").Kind() =
 // sameBody compares the code as written. Of a seed it compares the hash; a hash of kind "none" equals nothing.
 func sameBody(before, n *manifest.Node) bool {
 	if n.Kind != manifest.Seed {
-		return n.RawCode() == before.RawCode()
+		was := before.Code()
+		if was.Kind() == jsondoc.Missing {
+			was = before.Raw.Get("raw_code")
+		}
+		return n.RawCode() == was.Text()
 	}
 	kind := n.Raw.Get("checksum").Get("name").Text()
 	return kind != "none" && kind == before.Raw.Get("checksum").Get("name").Text() && n.Checksum == before.Checksum

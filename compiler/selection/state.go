@@ -86,7 +86,7 @@ func matchState(r *run, c *criterion) set {
 	r.warnOfVersions(c)
 	s := r.newSet()
 	for i, n := range r.nodes {
-		if differs(cmp.before.Node(n.ID), n) {
+		if differs(cmp.old(n.ID), n) {
 			s.add(int32(i))
 		}
 	}

@@ -144,6 +144,19 @@ func TestStateMacros(t *testing.T) {
 	}
 }
 
+// A test that stood in the earlier manifest disabled is neither new nor modified.
+func TestDisabledBefore(t *testing.T) {
+	before := yesterday()
+	before["test.p.t"]["config"] = fields{"enabled": false}
+	p := yesterday().project(t, macros)
+	e := selection.New(p, selection.Previous(selection.State{Manifest: before.project(t, macros).Manifest}))
+	for _, value := range []string{"state:new", "state:modified", "state:modified.body"} {
+		if got := ask(t, e, p, selection.Options{Indirect: selection.Empty}, value); got != "" {
+			t.Errorf("%s selects %s, dbt nothing", value, got)
+		}
+	}
+}
+
 // §3.1.6: a removed contract that was past its deprecation date breaks nothing.
 func TestDeprecatedContract(t *testing.T) {
 	before := yesterday()

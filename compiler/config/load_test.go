@@ -1,0 +1,127 @@
+package config_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/source"
+)
+
+const good = `version: 1
+environments:
+  staging: {database: shop, schema: staging, naming: single}
+  prod: {database: shop, schema: analytics, naming: custom}
+deployments:
+  nightly:
+    strategy: write_audit_clone
+    build: staging
+    publish: prod
+    select: tag:mart
+`
+
+// TestRefused: each change of a good file gives one code, at the text that has to change.
+func TestRefused(t *testing.T) {
+	for _, tc := range []struct{ name, old, new, code, at, says string }{
+		{"empty", good, "", "DW001", "", "is empty"},
+		{"a tab", "  staging:", "\tstaging:", "DW001", "", "is not YAML"},
+		{"a conflict", "version: 1\n", "version: 1\n<<<<<<< HEAD\n", "DW001", "<<<<<<<", "is not YAML"},
+		{"a misspelt key", "select:", "selct:", "DW002", "selct", "did you mean select?"},
+		{"a key of another place", "version: 1", "version: 1\nselect: x", "DW002", "select", "is no key"},
+		{"a key that is not implemented", "select: tag:mart", "select: tag:mart\n    readers: [A]", "DW002", "readers", "not implemented"},
+		{"mirrors", "version: 1", "version: 1\nmirrors: {}", "DW002", "mirrors", "not implemented"},
+		{"a number as a schema", "schema: analytics", "schema: 2024", "DW003", "2024", "has to be text"},
+		{"a truth value as a schema", "schema: analytics", "schema: true", "DW003", "true", "has to be text"},
+		{"a list as a text", "build: staging", "build: [staging]", "DW003", "", "has to be text"},
+		{"a text as a mapping", "  prod: {database: shop, schema: analytics, naming: custom}", "  prod: shop", "DW003", "shop", "has to be a mapping"},
+		{"an unknown naming", "naming: custom", "naming: costum", "DW003", "costum", "one of default, custom, single"},
+		{"a name that macros cannot carry", "nightly:", "night-ly:", "DW003", "night-ly", "lower-case letters"},
+		{"another version", "version: 1", "version: 2", "DW003", "2", "use 1"},
+		{"an alias", "schema: analytics", "schema: *x", "DW001", "", "not YAML"},
+		{"one target twice", "schema: analytics, naming", "schema: analytics, target: staging, naming", "DW003", "staging", "one target name"},
+		{"a key twice", "build: staging\n", "build: staging\n    build: prod\n", "DW003", "build", "stands twice"},
+		{"build is publish", "publish: prod", "publish: staging", "DW003", "staging", "in one environment"},
+		{"no version", "version: 1\n", "", "DW004", "", "version is missing"},
+		{"no schema", ", schema: analytics", "", "DW004", "", "environments.prod.schema is missing"},
+		{"nothing selected", "    select: tag:mart\n", "", "DW004", "nightly", "select is missing"},
+		{"an unknown environment", "publish: prod", "publish: production", "DW004", "production", "staging, prod"},
+		{"a strategy to come", "write_audit_clone", "blue_green", "DW005", "blue_green", "not implemented"},
+		{"views to come", "select: tag:mart", "select: tag:mart\n    views: rebuild", "DW005", "rebuild", "not implemented"},
+		{"an output that leaves", "version: 1", "version: 1\noutput: {sql: ../x}", "DW006", "../x", "leaves the project"},
+		{"an absolute output", "version: 1", "version: 1\noutput: {sql: /x}", "DW006", "/x", "leaves the project"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			text := strings.Replace(good, tc.old, tc.new, 1)
+			c, diags := config.Load(&source.File{Name: "dbtwac.yml", Text: text})
+			if c != nil || len(diags) == 0 {
+				t.Fatal("it is taken")
+			}
+			d := diags[0]
+			if string(d.Code) != tc.code || !strings.Contains(d.Message+"; "+d.Hint, tc.says) {
+				t.Errorf("want %s that says %q, have %s: %s; %s", tc.code, tc.says, d.Code, d.Message, d.Hint)
+			}
+			if !strings.HasPrefix(text[d.Span.Start:], tc.at) {
+				t.Errorf("it points at %.20q, not at %q", text[d.Span.Start:], tc.at)
+			}
+			if d.Hint == "" {
+				t.Error("it has no way out")
+			}
+		})
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	c, diags := config.Load(&source.File{Name: "dbtwac.yml", Text: good})
+	if c == nil {
+		t.Fatal(diags)
+	}
+	d := c.Deployments[0]
+	for name, pair := range map[string][2]string{
+		"manifest": {c.Manifest.Value, "target/manifest.json"}, "target": {c.Environments[0].Target.Value, "staging"},
+		"route": {string(d.Route), "model"}, "multi_tag": {string(d.MultiTag), "error"}, "state": {d.StateSchema.Value, "dbtwac_state"},
+		"macros": {c.Output.Macros.Value, "macros/dbtwac"},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s is %q, want %q", name, pair[0], pair[1])
+		}
+	}
+	if at := d.Select.Span; good[at.Start:at.End] != "tag:mart" {
+		t.Errorf("select points at %q", good[at.Start:at.End])
+	}
+}
+
+// TestJSONSchema: the schema for editors is JSON, and knows the keys that the reader knows.
+func TestJSONSchema(t *testing.T) {
+	var schema struct {
+		Properties map[string]json.RawMessage
+		Required   []string
+	}
+	if err := json.Unmarshal(config.JSONSchema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"environments", "deployments", "output"} {
+		if schema.Properties[key] == nil {
+			t.Errorf("no %s in the schema", key)
+		}
+	}
+	if schema.Properties["mirrors"] != nil {
+		t.Error("mirrors is not implemented and stands in the schema")
+	}
+}
+
+// FuzzLoad: no text makes it panic; a text that it refuses has an error.
+func FuzzLoad(f *testing.F) {
+	f.Add(good)
+	f.Add("version: 1\nenvironments: {a: &x {database: b, schema: c}, d: *x}\n")
+	f.Add("? [a]\n: b\n--- !!binary x\n")
+	f.Add("version: 0x1\noutput: {sql: \"\\u0000\"}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, diags := config.Load(&source.File{Name: "c", Text: text})
+		if c == nil && !diags.HasErrors() {
+			t.Fatal("neither a config nor an error")
+		}
+		_ = diag.Text(&strings.Builder{}, diags.Sorted(), diag.Style{})
+	})
+}
