@@ -26,7 +26,7 @@ type Evaluator struct {
 	project   *project.Project
 	nodes     []*manifest.Node
 	graph     manifest.Graph
-	selectors *Selectors
+	selectors *selectorList
 	files     []string // handed in, for path:
 	hasFiles  bool
 	state     State

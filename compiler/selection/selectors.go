@@ -10,8 +10,8 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 )
 
-// Selectors are the named selections of a project.
-type Selectors struct {
+// selectorList holds the named selections of a project.
+type selectorList struct {
 	names    []string // sorted
 	named    map[string]definition
 	standard string    // the name of the default selector, or empty
@@ -31,8 +31,8 @@ func WithSelectors(list jsondoc.Value) Option {
 }
 
 // fromManifest reads what dbt wrote. It normalises most definitions; both forms are read by the same parser.
-func fromManifest(entries []manifest.Selector) *Selectors {
-	s := &Selectors{named: map[string]definition{}}
+func fromManifest(entries []manifest.Selector) *selectorList {
+	s := &selectorList{named: map[string]definition{}}
 	for _, entry := range entries {
 		p := yamlParser{normalised: true}
 		x := p.root(entry.Raw.Get("definition"))
@@ -46,8 +46,8 @@ func fromManifest(entries []manifest.Selector) *Selectors {
 }
 
 // fromList reads a list as people write it. Of two entries with a name the last counts.
-func fromList(list jsondoc.Value) *Selectors {
-	s := &Selectors{named: map[string]definition{}}
+func fromList(list jsondoc.Value) *selectorList {
+	s := &selectorList{named: map[string]definition{}}
 	for it := list.Items(); it.Next(); {
 		p := yamlParser{}
 		name, isDefault := p.entry(it.Value())
@@ -109,7 +109,7 @@ func (r *run) named(name string) (*expr, bool) {
 }
 
 // hint lists the names.
-func (s *Selectors) hint() string {
+func (s *selectorList) hint() string {
 	if len(s.names) == 0 {
 		return "the manifest holds no selectors: has the project a selectors.yml?"
 	}
