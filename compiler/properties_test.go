@@ -1,0 +1,110 @@
+package compiler_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dbtwac/dbtwac/compiler"
+	"github.com/dbtwac/dbtwac/compiler/emit"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/source"
+	"github.com/dbtwac/dbtwac/compiler/strategy"
+	"github.com/google/go-cmp/cmp"
+)
+
+// shop compiles the shop project with its own dbtwac.yml; change edits the manifest first.
+func shop(t *testing.T, change func(string) string) compiler.Output {
+	t.Helper()
+	dir := filepath.Join("..", "golden", "projects", "shop")
+	conf, err := source.Read(filepath.Join(dir, "dbtwac.yml"), "dbtwac.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := source.Read(filepath.Join(dir, "manifest.json"), "manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		m = &source.File{Name: m.Name, Text: change(m.Text)}
+	}
+	out, err := compiler.Compile(compiler.Input{Config: conf, Manifest: m})
+	if err != nil || out.Diags.HasErrors() {
+		t.Fatal(err, messages(out.Diags))
+	}
+	return out
+}
+
+// TestSameInputSameBytes: neither a second compile nor the order of the manifest's keys changes a byte.
+func TestSameInputSameBytes(t *testing.T) {
+	first := shop(t, nil)
+	sorted := func(text string) string {
+		var v any
+		if err := json.Unmarshal([]byte(text), &v); err != nil {
+			t.Fatal(err)
+		}
+		out, err := json.Marshal(v) // sorts keys
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	for name, change := range map[string]func(string) string{"a second compile": nil, "sorted keys": sorted} {
+		if d := cmp.Diff(first.Files, shop(t, change).Files); d != "" {
+			t.Errorf("%s gives other files:\n%s", name, d)
+		}
+	}
+}
+
+// TestRollbackIsPublishInReverse: every statement that changes production has an undo, or says why it needs none, and rollback
+// is those undos from the last to the first.
+func TestRollbackIsPublishInReverse(t *testing.T) {
+	for _, d := range shop(t, nil).Plan.Deployments {
+		publish, _ := d.Phase(plan.Publish)
+		rollback, _ := d.Phase(plan.Rollback)
+		var undos, got []string
+		for _, g := range publish.Groups() {
+			for _, s := range g.Statements {
+				if (s.Undo.SQL == "") == (s.Undo.None == "") {
+					t.Errorf("%q has to have either an undo or the reason why not", s.Comment)
+				}
+				if s.Undo.SQL != "" {
+					undos = append([]string{s.Undo.SQL}, undos...)
+				}
+			}
+		}
+		for _, g := range rollback.Groups() {
+			for _, s := range g.Statements {
+				if s.Effect != plan.Asserts {
+					got = append(got, s.SQL)
+				}
+			}
+		}
+		if d := cmp.Diff(undos, got); d != "" {
+			t.Errorf("rollback is not publish's undos in reverse (-undos +rollback):\n%s", d)
+		}
+	}
+}
+
+// TestMacrosAreKnownBeforehand: the Project names the macros that emit then prints.
+func TestMacrosAreKnownBeforehand(t *testing.T) {
+	out := shop(t, nil)
+	for _, d := range out.Plan.Deployments {
+		text := ""
+		for _, f := range out.Files {
+			if f.Path == emit.MacroPath(d.Name, out.Config.Output) {
+				text = f.Text
+			}
+		}
+		names := emit.Macros(d.Name, strategy.Operations(out.Config.Deployments[0].Strategy))
+		for _, name := range names {
+			if !strings.Contains(text, "{% macro "+name+"(") {
+				t.Errorf("%s is announced and not printed", name)
+			}
+		}
+		if n := strings.Count(text, "{% macro "); n != len(names) {
+			t.Errorf("%d macros are printed, %d announced", n, len(names))
+		}
+	}
+}
