@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -55,7 +56,7 @@ func large(b *testing.B) string {
 	nodes, big := m["nodes"].(map[string]any), map[string]any{}
 	for i := range copies {
 		for id, node := range nodes {
-			big[fmt.Sprintf("%s_%d", id, i)] = renamed(node.(map[string]any), nodes, i)
+			big[id+suffix(i)] = renamed(node.(map[string]any), nodes, suffix(i))
 		}
 	}
 	m["nodes"] = big
@@ -85,13 +86,17 @@ deployments:
   nightly: {strategy: write_audit_clone, build: staging, publish: prod, select: "tag:utils"}
 `
 
-// renamed is a copy of a node under another name, reading the copies of what it reads.
-func renamed(node, nodes map[string]any, i int) map[string]any {
-	c := map[string]any{}
-	for key, value := range node {
-		c[key] = value
+// suffix of the copies' names: the first keeps its own, because exposures and unit tests read it.
+func suffix(i int) string {
+	if i == 0 {
+		return ""
 	}
-	suffix := fmt.Sprintf("_%d", i)
+	return fmt.Sprintf("_%d", i)
+}
+
+// renamed is a copy of a node under another name, reading the copies of what it reads.
+func renamed(node, nodes map[string]any, suffix string) map[string]any {
+	c := maps.Clone(node)
 	for _, key := range []string{"unique_id", "name", "alias"} {
 		if s, ok := c[key].(string); ok {
 			c[key] = s + suffix

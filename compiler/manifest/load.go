@@ -30,13 +30,15 @@ func Load(file *source.File) (*Manifest, diag.List) {
 	}
 	v := startValidator()
 	walked := l.walk(root, v)
+	if walked {
+		l.finish() // while the validator goes on
+	}
 	if !v.finish() || !walked {
 		return nil, diag.List{jsondoc.Diagnose(file).Diagnostic()}
 	}
 	if !l.seen["nodes"] {
 		l.problem(WrongType, root.Head(), "nodes", "the manifest has no nodes", "hand dbtwac the manifest.json that dbt parse writes")
 	}
-	l.finish()
 	if l.diags.HasErrors() {
 		return nil, l.diags
 	}

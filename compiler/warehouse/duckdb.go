@@ -19,6 +19,9 @@ func (duckDB) Literal(text string) string { return "'" + strings.ReplaceAll(text
 
 // Fold lowers ASCII letters only, as DuckDB's catalog does.
 func (duckDB) Fold(identifier string) string {
+	if !strings.ContainsAny(identifier, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		return identifier
+	}
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + 'a' - 'A'
