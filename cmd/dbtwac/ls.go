@@ -3,11 +3,17 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"path"
 	"strings"
 
+	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/project"
+	"github.com/dbtwac/dbtwac/compiler/results"
 	"github.com/dbtwac/dbtwac/compiler/selection"
+	"github.com/dbtwac/dbtwac/compiler/source"
 )
 
 type lsCmd struct {
@@ -18,6 +24,7 @@ type lsCmd struct {
 	ResourceType        []string `sep:"none" placeholder:"TYPE" help:"Only nodes of this type; may be repeated."`
 	ExcludeResourceType []string `sep:"none" placeholder:"TYPE" help:"No nodes of this type; may be repeated."`
 	IndirectSelection   string   `enum:"eager,cautious,buildable,empty" default:"eager" help:"Which tests come with what is selected: ${enum}."`
+	State               string   `placeholder:"DIR" help:"The folder of an older manifest.json, and of run_results.json and sources.json, for state:, result: and source_status:."`
 	Command             string   `placeholder:"COMMAND" default:"ls" help:"The dbt command whose resource types are taken."`
 	Output              string   `enum:"selector,name,path,unique-id,json" default:"selector" help:"What to print of each: ${enum}."`
 }
@@ -26,6 +33,14 @@ func (c *lsCmd) Run(e *env) error {
 	p, err := e.project()
 	if err != nil {
 		return err
+	}
+	var options []selection.Option
+	if c.State != "" {
+		state, err := e.state(c.State, p.Manifest.File.Name)
+		if err != nil {
+			return err
+		}
+		options = append(options, selection.Previous(state))
 	}
 	request := selection.Request{
 		Select: selection.Flag("--select", c.Select...), Exclude: selection.Flag("--exclude", c.Exclude...), Models: selection.Flag("--models", c.Models...),
@@ -37,7 +52,7 @@ func (c *lsCmd) Run(e *env) error {
 	if err := e.report(diags.Sorted()); err != nil {
 		return err
 	}
-	set, diags := selection.New(p).Evaluate(spec, selection.Options{
+	set, diags := selection.New(p, options...).Evaluate(spec, selection.Options{
 		Command: c.Command, ResourceTypes: c.ResourceType, ExcludeResourceTypes: c.ExcludeResourceType, Indirect: selection.Mode(c.IndirectSelection),
 	})
 	if err := e.report(diags.Sorted()); err != nil {
@@ -67,6 +82,44 @@ func (e *env) project() (*project.Project, error) {
 		return nil, err
 	}
 	return project.Build(m, func(string) bool { return false }, nil), nil
+}
+
+// state reads what --state names: the older manifest, and what of the other artifacts there is. The current sources.json stands
+// beside the current manifest.
+func (e *env) state(dir, current string) (selection.State, error) {
+	var s selection.State
+	file, err := e.read(path.Join(dir, "manifest.json"))
+	if err != nil {
+		return s, err
+	}
+	var diags, more diag.List
+	s.Manifest, diags = manifest.Load(file)
+	if s.Run, more, err = optional(e, path.Join(dir, "run_results.json"), results.LoadRun); err == nil {
+		diags.Add(more...)
+		s.Sources, more, err = optional(e, path.Join(dir, "sources.json"), results.LoadSources)
+	}
+	if err == nil {
+		diags.Add(more...)
+		s.CurrentSources, more, err = optional(e, path.Join(path.Dir(current), "sources.json"), results.LoadSources)
+	}
+	if err != nil {
+		return s, err
+	}
+	diags.Add(more...)
+	return s, e.report(diags.Sorted())
+}
+
+// optional loads an artifact that may be missing.
+func optional[T any](e *env, name string, load func(*source.File) (*T, diag.List)) (*T, diag.List, error) {
+	file, err := e.read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	loaded, diags := load(file)
+	return loaded, diags, nil
 }
 
 // line is what dbt ls prints of a node.
