@@ -23,7 +23,7 @@
 {% macro <%= o.Macro %>(dry_run=false) %}
   {%- set statements = [
 <% for s in o.Statements %>
-    [<%= s.Comment %>, <%= s.SQL %>, <%= s.When %>],
+    <%= s %>,
 <% endfor %>
   ] -%}
   {%- do dbtwac_<%= v.Name %>_run(<%= o.NameText %>, statements, dry_run) -%}

@@ -10,9 +10,7 @@
 <% endif %>
 <% for s in v.Statements %>
 
--- <%= s.Comment %>
-<%= s.Progress %>
-<%= s.SQL %>;
+<%= s %>
 <% endfor %>
 <% if v.Atomic %>
 

@@ -6,7 +6,8 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/quote"
 )
 
-// macroView is what macro.sql prints. Fields of statements are Jinja literals.
+// macroView is what macro.sql prints. A statement is one Jinja list, [why, SQL, when], and not three fields: a deployment has
+// tens of thousands of them, and printing a field costs more than making it.
 type macroView struct {
 	Name       string // the deployment: part of each macro's name
 	NameText   string // the same as a Jinja literal
@@ -17,28 +18,31 @@ type macroView struct {
 type macroOperation struct {
 	Macro      string
 	NameText   string
-	Statements []macroStatement
+	Statements []string
 }
 
-type macroStatement struct{ Comment, SQL, When string }
+func macroStatement(comment, sql, when string) string {
+	if when != "" {
+		when = quote.Jinja(when)
+	} else {
+		when = "none"
+	}
+	return "[" + quote.Jinja(comment) + ", " + quote.Jinja(sql) + ", " + when + "]"
+}
 
 func newMacroView(d *plan.Deployment) macroView {
 	v := macroView{Name: d.Name, NameText: quote.Jinja(d.Name), Guard: guard.Macro(*d)}
 	for _, o := range operations(d) {
 		m := macroOperation{Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name)}
-		m.Statements = make([]macroStatement, 0, len(o.group.Statements)+2)
+		m.Statements = make([]string, 0, len(o.group.Statements)+2)
 		if o.group.Atomic {
-			m.Statements = append(m.Statements, macroStatement{quote.Jinja("begin the transaction"), quote.Jinja(o.group.Open), "none"})
+			m.Statements = append(m.Statements, macroStatement("begin the transaction", o.group.Open, ""))
 		}
 		for _, s := range o.group.Statements {
-			when := "none"
-			if s.When != "" {
-				when = quote.Jinja(s.When)
-			}
-			m.Statements = append(m.Statements, macroStatement{quote.Jinja(s.Comment), quote.Jinja(s.SQL), when})
+			m.Statements = append(m.Statements, macroStatement(s.Comment, s.SQL, s.When))
 		}
 		if o.group.Atomic {
-			m.Statements = append(m.Statements, macroStatement{quote.Jinja("commit"), quote.Jinja(o.group.Close), "none"})
+			m.Statements = append(m.Statements, macroStatement("commit", o.group.Close, ""))
 		}
 		v.Operations = append(v.Operations, m)
 	}

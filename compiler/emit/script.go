@@ -1,14 +1,14 @@
 package emit
 
 import (
-	"fmt"
+	"strconv"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/quote"
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
-// scriptView is what script.sql prints. SQL fields are statements without a semicolon.
+// scriptView is what script.sql prints. A statement is its lines as one text, for the same reason as in macroView.
 type scriptView struct {
 	Title      string // as comment text
 	Run        string // the command that runs it, as comment text
@@ -16,10 +16,8 @@ type scriptView struct {
 	Atomic     bool
 	Open       string
 	Close      string
-	Statements []scriptStatement
+	Statements []string
 }
-
-type scriptStatement struct{ Progress, Comment, SQL string }
 
 // titles say what a phase's script does.
 var titles = map[string]string{
@@ -33,17 +31,15 @@ func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse) scri
 		Title: quote.Comment(d.Name + ": " + titles[o.phase]), Run: quote.Comment(wh.CommandLine(o.path)),
 		Head: wh.ScriptHead(), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
 	}
-	v.Statements = make([]scriptStatement, len(o.group.Statements))
+	v.Statements = make([]string, len(o.group.Statements))
+	total := "/" + strconv.Itoa(len(o.group.Statements)) + " "
 	for i, s := range o.group.Statements {
 		sql, comment := s.SQL, s.Comment
 		if s.When != "" {
 			sql = wh.Conditional(s.When, s.SQL, "dbt run-operation "+MacroName(d.Name, o.name))
 			comment += " (only where it is needed)"
 		}
-		v.Statements[i] = scriptStatement{
-			Progress: wh.Progress(fmt.Sprintf("%d/%d %s", i+1, len(o.group.Statements), comment)),
-			Comment:  quote.Comment(comment), SQL: sql,
-		}
+		v.Statements[i] = "-- " + quote.Comment(comment) + "\n" + wh.Progress(strconv.Itoa(i+1)+total+comment) + "\n" + sql + ";"
 	}
 	return v
 }

@@ -64,6 +64,9 @@ func (p *planner) leaveOut(n *manifest.Node, why string) {
 
 func (p *planner) reportScope(views, others, unknown, stateful []string) {
 	at := p.deployment.Select
+	if at.Value == "" { // then the publishing tags decide
+		at = p.deployment.Name
+	}
 	if len(views) > 0 {
 		p.warnf(ViewsLeftOut, at, "materialize them as tables, or build them in "+p.publish.Name.Value+" with dbt run after each publish",
 			"%s leaves out %s: %s", p.out.Name, count(len(views), "view"), shorten(views))
