@@ -22,7 +22,12 @@ import (
 var shipped = &library{fsys: templates.FS}
 
 // render executes the template of that name; view is called v in it. Values come out byte for byte: quoting is done before.
-func render(name string, view any) (string, error) { return shipped.render(name, view) }
+func render(name string, view any) (string, error) { return shipped.render(name, view, 0) }
+
+// renderSized is render for a text of about size bytes: megabytes are not to be copied from buffer to buffer.
+func renderSized(name string, view any, size int) (string, error) {
+	return shipped.render(name, view, size)
+}
 
 // library holds templates, each parsed at its first use. It may be used by several goroutines.
 type library struct {
@@ -30,13 +35,13 @@ type library struct {
 	entries sync.Map // by name, a func() (*parsed, error)
 }
 
-func (l *library) render(name string, view any) (string, error) {
+func (l *library) render(name string, view any, size int) (string, error) {
 	entry, _ := l.entries.LoadOrStore(name, sync.OnceValues(func() (*parsed, error) { return loadTemplate(l.fsys, name) }))
 	p, err := entry.(func() (*parsed, error))()
 	if err != nil {
 		return "", err
 	}
-	return p.execute(view)
+	return p.execute(view, size)
 }
 
 // parsed is one template, ready to be executed.
@@ -68,9 +73,10 @@ func loadTemplate(fsys fs.FS, name string) (p *parsed, err error) {
 	return p, err
 }
 
-func (p *parsed) execute(view any) (text string, err error) {
+func (p *parsed) execute(view any, size int) (text string, err error) {
 	defer p.explain(&err)
 	var b strings.Builder
+	b.Grow(size)
 	err = p.template.ExecuteWriterUnbuffered(pongo2.Context{"v": view}, &b)
 	if err != nil {
 		return "", err

@@ -260,7 +260,7 @@ func TestCheckTemplate(t *testing.T) {
 
 func renderText(text string, view any) (string, error) {
 	l := library{fsys: fstest.MapFS{"t": {Data: []byte(text)}}}
-	return l.render("t", view)
+	return l.render("t", view, 0)
 }
 
 func TestRender(t *testing.T) {
@@ -321,7 +321,7 @@ func TestTemplateErrorsHaveTheirLine(t *testing.T) {
 			if tc.text != "" {
 				l.fsys = fstest.MapFS{"t": {Data: []byte(tc.text)}}
 			}
-			got, err := l.render("t", tc.view)
+			got, err := l.render("t", tc.view, 0)
 			if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "[Error") {
 				t.Errorf("want an error at %q, have %v and %q", tc.want, err, got)
 			}
@@ -341,11 +341,11 @@ func TestRenderConcurrently(t *testing.T) {
 	for i := range 32 {
 		wg.Go(func() {
 			note := fmt.Sprint(i)
-			a, err := l.render("a", sampleView{Notes: []string{note, note}})
+			a, err := l.render("a", sampleView{Notes: []string{note, note}}, 0)
 			if want := note + note + "."; a != want || err != nil {
 				t.Errorf("%q, %v, want %q", a, err, want)
 			}
-			b, err := l.render("b", sampleView{Name: note})
+			b, err := l.render("b", sampleView{Name: note}, 0)
 			if want := "{{" + note + "}}"; b != want || err != nil {
 				t.Errorf("%q, %v, want %q", b, err, want)
 			}
@@ -441,7 +441,7 @@ func BenchmarkRender(b *testing.B) {
 			b.Run(tc.name+pass.name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := l.render("t", pass.view); err != nil {
+					if _, err := l.render("t", pass.view, 0); err != nil {
 						b.Fatal(err)
 					}
 				}
