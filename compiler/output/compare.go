@@ -2,12 +2,14 @@ package output
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/source"
@@ -34,9 +36,9 @@ func (t Target) Compare(files []File, old Sum) ([]Change, diag.List, error) {
 
 	texts := map[string]string{}
 	var next Sum
-	for _, f := range files {
-		texts[f.Path] = f.Text
-		next.add(f.Path, hash(f.Text))
+	for i, h := range hashes(files) {
+		texts[files[i].Path] = files[i].Text
+		next.add(files[i].Path, h)
 	}
 	c := comparison{target: t, root: root, old: old}
 	for _, p := range slices.Compact(slices.Sorted(slices.Values(append(old.Paths(), next.Paths()...)))) {
@@ -50,6 +52,17 @@ func (t Target) Compare(files []File, old Sum) ([]Change, diag.List, error) {
 	return c.changes, c.diags, c.err
 }
 
+// hashes are those of the files, made side by side: artifacts are megabytes.
+func hashes(files []File) []string {
+	list := make([]string, len(files))
+	var wait sync.WaitGroup
+	for i, f := range files {
+		wait.Go(func() { list[i] = hash(f.Text) })
+	}
+	wait.Wait()
+	return list
+}
+
 type comparison struct {
 	target  Target
 	root    *os.Root
@@ -61,12 +74,15 @@ type comparison struct {
 
 // emitted compares a file that this compile gives.
 func (c *comparison) emitted(p, text string) {
-	disk, state := c.read(p, true)
+	state := c.look(p, true)
+	if state == file && c.equal(p, text) {
+		c.change(p, Same, text, text)
+		return
+	}
+	disk, state := c.content(p, state)
 	switch {
 	case state == absent:
 		c.change(p, Create, "", text)
-	case state == file && disk == text:
-		c.change(p, Same, text, text) // not the equal text from disk: artifacts are megabytes
 	case state == file && lf(disk) == lf(text):
 		c.change(p, Same, disk, text)
 	case state == blocked:
@@ -85,7 +101,7 @@ func (c *comparison) emitted(p, text string) {
 
 // stale compares a file that an earlier compile gave and this one does not. What has become a folder or a link is the user's.
 func (c *comparison) stale(p string) {
-	disk, state := c.read(p, false)
+	disk, state := c.content(p, c.look(p, false))
 	switch {
 	case state != file:
 	case c.target.Force || c.old.holds(p, disk):
@@ -96,7 +112,7 @@ func (c *comparison) stale(p string) {
 }
 
 func (c *comparison) sum(next Sum) {
-	disk, state := c.read(c.target.Sum, true)
+	disk, state := c.content(c.target.Sum, c.look(c.target.Sum, true))
 	text := next.Text()
 	switch {
 	case state == blocked || state == absent && text == "":
@@ -134,37 +150,45 @@ type state uint8
 
 const (
 	absent  state = iota
-	file          // a regular file, which was read
+	file          // a regular file
 	special       // a link, a device, a pipe
 	blocked       // a folder, or below something that is none of the project's folders
 )
 
-// read returns what stands at p. Where p must be written, that something is in its way is reported.
-func (c *comparison) read(p string, must bool) (string, state) {
+// look tells what stands at p. Where p must be written, that something is in its way is reported.
+func (c *comparison) look(p string, must bool) state {
 	info, err := c.root.Lstat(p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if why := c.obstacle(p); why != "" && must {
 			c.bad(p, why)
-			return "", blocked
+			return blocked
 		}
-		return "", absent
+		return absent
 	case err != nil:
 		if why := c.obstacle(p); why != "" {
 			if must {
 				c.bad(p, why)
 			}
-			return "", blocked
+			return blocked
 		}
 		c.fail(err)
-		return "", blocked
+		return blocked
 	case info.IsDir():
 		if must {
 			c.bad(p, "is a folder")
 		}
-		return "", blocked
+		return blocked
 	case !info.Mode().IsRegular():
-		return "", special
+		return special
+	}
+	return file
+}
+
+// content reads p where it is a file.
+func (c *comparison) content(p string, s state) (string, state) {
+	if s != file {
+		return "", s
 	}
 	text, err := c.root.ReadFile(p)
 	if err != nil {
@@ -172,6 +196,27 @@ func (c *comparison) read(p string, must bool) (string, state) {
 		return "", blocked
 	}
 	return string(text), file
+}
+
+// equal reports whether the file at p holds text, without holding both. Whatever keeps it from being read shows when its
+// content is asked for.
+func (c *comparison) equal(p, text string) bool {
+	f, err := c.root.Open(p)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }()
+	chunk := make([]byte, 64<<10)
+	for {
+		n, err := f.Read(chunk)
+		if n > len(text) || string(chunk[:n]) != text[:n] {
+			return false
+		}
+		text = text[n:]
+		if err != nil {
+			return err == io.EOF && text == ""
+		}
+	}
 }
 
 // obstacle says which of p's folders is none inside the project, if one is.
