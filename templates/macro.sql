@@ -21,10 +21,7 @@
 <% for o in v.Operations %>
 
 {% macro <%= o.Macro %>(dry_run=false) %}
-  {%- set statements = [
-<% for s in o.Statements %>
-    <%= s %>,
-<% endfor %>
+  {%- set statements = [<%= o.Statements %>
   ] -%}
   {%- do dbtwac_<%= v.Name %>_run(<%= o.NameText %>, statements, dry_run) -%}
 {% endmacro %}

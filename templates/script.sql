@@ -8,10 +8,7 @@
 <% if v.Atomic %>
 <%= v.Open %>;
 <% endif %>
-<% for s in v.Statements %>
-
-<%= s %>
-<% endfor %>
+<%= v.Statements %>
 <% if v.Atomic %>
 
 <%= v.Close %>;

@@ -31,8 +31,7 @@ var viewTypes = map[string]reflect.Type{
 type artifact struct {
 	path     string
 	template string
-	view     func() any
-	size     int // of the text, about; 0 where it is small
+	view     func(*inlays) any
 }
 
 // Render prints every artifact of p, in the order of their deployments.
@@ -52,7 +51,8 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 	for range min(runtime.GOMAXPROCS(0), len(list)) {
 		wait.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
-				text, err := renderSized(list[i].template, list[i].view(), list[i].size)
+				var in inlays
+				text, err := render(list[i].template, list[i].view(&in), &in)
 				files[i] = output.File{Path: list[i].path, Text: text}
 				if err != nil {
 					errs[i] = fmt.Errorf("emit: %s: %w", list[i].path, err)
@@ -66,26 +66,23 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 
 // artifacts is the table of what a deployment is printed as.
 func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []artifact {
-	macros := 250 * len(d.Scope) // the guard's facts
-	for _, o := range operations(d) {
-		macros += size(o.group)
-	}
 	list := []artifact{
-		{MacroPath(d.Name, out), "macro.sql", func() any { return newMacroView(d) }, macros},
-		{path.Join(out.SQL.Value, d.Name, "PLAN.md"), "PLAN.md", func() any { return newPlanView(d, out, wh) }, 0},
-		{path.Join(out.Jobs.Value, d.Name+".sh"), "runbook.sh", func() any { return newRunbookView(d, out) }, 0},
+		{MacroPath(d.Name, out), "macro.sql", func(in *inlays) any { return newMacroView(d, in) }},
+		{path.Join(out.SQL.Value, d.Name, "PLAN.md"), "PLAN.md", func(*inlays) any { return newPlanView(d, out, wh) }},
+		{path.Join(out.Jobs.Value, d.Name+".sh"), "runbook.sh", func(*inlays) any { return newRunbookView(d, out) }},
 	}
 	for _, s := range scripts(d, out) {
-		list = append(list, artifact{s.path, "script.sql", func() any { return newScriptView(d, s, wh) }, size(s.group)})
+		list = append(list, artifact{s.path, "script.sql", func(in *inlays) any { return newScriptView(d, s, wh, in) }})
 	}
 	return list
 }
 
-// size is about how long a group's statements are as a script; as a macro they are a little longer.
+// size is about how long a group's statements are in an artifact.
 func size(g plan.Group) int {
-	n := 4096
-	for _, s := range g.Statements {
-		n += len(s.SQL) + len(s.When) + 2*len(s.Comment) + 40
+	n := 0
+	for i := range g.Statements {
+		s := &g.Statements[i]
+		n += len(s.SQL) + len(s.When) + len(s.Comment) + 32
 	}
 	return n
 }

@@ -1,13 +1,14 @@
 package emit
 
 import (
+	"strings"
+
 	"github.com/dbtwac/dbtwac/compiler/guard"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/quote"
 )
 
-// macroView is what macro.sql prints. A statement is one Jinja list, [why, SQL, when], and not three fields: a deployment has
-// tens of thousands of them, and printing a field costs more than making it.
+// macroView is what macro.sql prints.
 type macroView struct {
 	Name       string // the deployment: part of each macro's name
 	NameText   string // the same as a Jinja literal
@@ -15,36 +16,47 @@ type macroView struct {
 	Operations []macroOperation
 }
 
+// macroOperation is one macro.
 type macroOperation struct {
 	Macro      string
 	NameText   string
-	Statements []string
+	Statements string // mark of the lines of a Jinja list
 }
 
-func macroStatement(comment, sql, when string) string {
-	if when != "" {
-		when = quote.Jinja(when)
-	} else {
-		when = "none"
-	}
-	return "[" + quote.Jinja(comment) + ", " + quote.Jinja(sql) + ", " + when + "]"
-}
-
-func newMacroView(d *plan.Deployment) macroView {
+func newMacroView(d *plan.Deployment, in *inlays) macroView {
 	v := macroView{Name: d.Name, NameText: quote.Jinja(d.Name), Guard: guard.Macro(*d)}
 	for _, o := range operations(d) {
-		m := macroOperation{Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name)}
-		m.Statements = make([]string, 0, len(o.group.Statements)+2)
-		if o.group.Atomic {
-			m.Statements = append(m.Statements, macroStatement("begin the transaction", o.group.Open, ""))
-		}
-		for _, s := range o.group.Statements {
-			m.Statements = append(m.Statements, macroStatement(s.Comment, s.SQL, s.When))
-		}
-		if o.group.Atomic {
-			m.Statements = append(m.Statements, macroStatement("commit", o.group.Close, ""))
-		}
-		v.Operations = append(v.Operations, m)
+		v.Operations = append(v.Operations, macroOperation{
+			Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name),
+			Statements: in.add(size(o.group), func(b *strings.Builder) { writeMacroStatements(b, o.group) }),
+		})
 	}
 	return v
+}
+
+func writeMacroStatements(b *strings.Builder, g plan.Group) {
+	if g.Atomic {
+		writeMacroStatement(b, &plan.Statement{Comment: "begin the transaction", SQL: g.Open})
+	}
+	for i := range g.Statements {
+		writeMacroStatement(b, &g.Statements[i])
+	}
+	if g.Atomic {
+		writeMacroStatement(b, &plan.Statement{Comment: "commit", SQL: g.Close})
+	}
+}
+
+// writeMacroStatement writes a line, behind a line break: a Jinja list of why, the SQL, and the query that says whether it is needed.
+func writeMacroStatement(b *strings.Builder, s *plan.Statement) {
+	b.WriteString("\n    [")
+	quote.WriteJinja(b, s.Comment)
+	b.WriteString(", ")
+	quote.WriteJinja(b, s.SQL)
+	b.WriteString(", ")
+	if s.When != "" {
+		quote.WriteJinja(b, s.When)
+	} else {
+		b.WriteString("none")
+	}
+	b.WriteString("],")
 }

@@ -135,7 +135,7 @@ func Markdown(p plan.Plan, d *plan.Deployment, out config.Output) (string, error
 	if !ok {
 		return "", fmt.Errorf("emit: no warehouse %q", p.Warehouse)
 	}
-	return render("PLAN.md", newPlanView(d, out, wh))
+	return render("PLAN.md", newPlanView(d, out, wh), &inlays{})
 }
 
 // Mermaid prints a deployment as a mermaid flowchart.

@@ -1,14 +1,14 @@
 package emit
 
 import (
-	"strconv"
+	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/quote"
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
-// scriptView is what script.sql prints. A statement is its lines as one text, for the same reason as in macroView.
+// scriptView is what script.sql prints.
 type scriptView struct {
 	Title      string // as comment text
 	Run        string // the command that runs it, as comment text
@@ -16,7 +16,7 @@ type scriptView struct {
 	Atomic     bool
 	Open       string
 	Close      string
-	Statements []string
+	Statements string // mark of their lines
 }
 
 // titles say what a phase's script does.
@@ -26,20 +26,33 @@ var titles = map[string]string{
 	plan.Cleanup:  "drops the backups of the latest publish",
 }
 
-func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse) scriptView {
+func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *inlays) scriptView {
 	v := scriptView{
 		Title: quote.Comment(d.Name + ": " + titles[o.phase]), Run: quote.Comment(wh.CommandLine(o.path)),
 		Head: wh.ScriptHead(), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
 	}
-	v.Statements = make([]string, len(o.group.Statements))
-	total := "/" + strconv.Itoa(len(o.group.Statements)) + " "
-	for i, s := range o.group.Statements {
-		sql, comment := s.SQL, s.Comment
-		if s.When != "" {
-			sql = wh.Conditional(s.When, s.SQL, "dbt run-operation "+MacroName(d.Name, o.name))
-			comment += " (only where it is needed)"
+	v.Statements = in.add(size(o.group), func(b *strings.Builder) {
+		for i := range o.group.Statements {
+			if i > 0 {
+				b.WriteString("\n")
+			}
+			writeScriptStatement(b, &o.group.Statements[i], wh, MacroName(d.Name, o.name))
 		}
-		v.Statements[i] = "-- " + quote.Comment(comment) + "\n" + wh.Progress(strconv.Itoa(i+1)+total+comment) + "\n" + sql + ";"
-	}
+	})
 	return v
+}
+
+// writeScriptStatement writes, behind an empty line, a line that says why, for the reader of the script and while it runs, and then the statement.
+// The line has no number: one more relation is to change no line of the others.
+func writeScriptStatement(b *strings.Builder, s *plan.Statement, wh warehouse.Warehouse, macro string) {
+	sql, comment := s.SQL, s.Comment
+	if s.When != "" {
+		sql = wh.Conditional(s.When, s.SQL, "dbt run-operation "+macro)
+		comment += " (only where it is needed)"
+	}
+	b.WriteString("\n")
+	b.WriteString(wh.Progress(comment))
+	b.WriteString("\n")
+	b.WriteString(sql)
+	b.WriteString(";")
 }

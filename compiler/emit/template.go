@@ -21,13 +21,9 @@ import (
 
 var shipped = &library{fsys: templates.FS}
 
-// render executes the template of that name; view is called v in it. Values come out byte for byte: quoting is done before.
-func render(name string, view any) (string, error) { return shipped.render(name, view, 0) }
-
-// renderSized is render for a text of about size bytes: megabytes are not to be copied from buffer to buffer.
-func renderSized(name string, view any, size int) (string, error) {
-	return shipped.render(name, view, size)
-}
+// render executes the template of that name; view is called v in it, and in are the parts that it has marks of. Values come out
+// byte for byte: quoting is done before.
+func render(name string, view any, in *inlays) (string, error) { return shipped.render(name, view, in) }
 
 // library holds templates, each parsed at its first use. It may be used by several goroutines.
 type library struct {
@@ -35,13 +31,13 @@ type library struct {
 	entries sync.Map // by name, a func() (*parsed, error)
 }
 
-func (l *library) render(name string, view any, size int) (string, error) {
+func (l *library) render(name string, view any, in *inlays) (string, error) {
 	entry, _ := l.entries.LoadOrStore(name, sync.OnceValues(func() (*parsed, error) { return loadTemplate(l.fsys, name) }))
 	p, err := entry.(func() (*parsed, error))()
 	if err != nil {
 		return "", err
 	}
-	return p.execute(view, size)
+	return p.execute(view, in)
 }
 
 // parsed is one template, ready to be executed.
@@ -73,15 +69,15 @@ func loadTemplate(fsys fs.FS, name string) (p *parsed, err error) {
 	return p, err
 }
 
-func (p *parsed) execute(view any, size int) (text string, err error) {
+func (p *parsed) execute(view any, in *inlays) (text string, err error) {
 	defer p.explain(&err)
-	var b strings.Builder
-	b.Grow(size)
-	err = p.template.ExecuteWriterUnbuffered(pongo2.Context{"v": view}, &b)
+	out := sink{inlays: in}
+	out.text.Grow(in.size + len(p.text))
+	err = p.template.ExecuteWriterUnbuffered(pongo2.Context{"v": view}, &out)
 	if err != nil {
 		return "", err
 	}
-	return b.String(), nil
+	return out.text.String(), nil
 }
 
 // explain turns a panic or an error of pongo2 into one that names the template and its own line.

@@ -260,7 +260,7 @@ func TestCheckTemplate(t *testing.T) {
 
 func renderText(text string, view any) (string, error) {
 	l := library{fsys: fstest.MapFS{"t": {Data: []byte(text)}}}
-	return l.render("t", view, 0)
+	return l.render("t", view, &inlays{})
 }
 
 func TestRender(t *testing.T) {
@@ -321,7 +321,7 @@ func TestTemplateErrorsHaveTheirLine(t *testing.T) {
 			if tc.text != "" {
 				l.fsys = fstest.MapFS{"t": {Data: []byte(tc.text)}}
 			}
-			got, err := l.render("t", tc.view, 0)
+			got, err := l.render("t", tc.view, &inlays{})
 			if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "[Error") {
 				t.Errorf("want an error at %q, have %v and %q", tc.want, err, got)
 			}
@@ -341,11 +341,11 @@ func TestRenderConcurrently(t *testing.T) {
 	for i := range 32 {
 		wg.Go(func() {
 			note := fmt.Sprint(i)
-			a, err := l.render("a", sampleView{Notes: []string{note, note}}, 0)
+			a, err := l.render("a", sampleView{Notes: []string{note, note}}, &inlays{})
 			if want := note + note + "."; a != want || err != nil {
 				t.Errorf("%q, %v, want %q", a, err, want)
 			}
-			b, err := l.render("b", sampleView{Name: note}, 0)
+			b, err := l.render("b", sampleView{Name: note}, &inlays{})
 			if want := "{{" + note + "}}"; b != want || err != nil {
 				t.Errorf("%q, %v, want %q", b, err, want)
 			}
@@ -441,7 +441,7 @@ func BenchmarkRender(b *testing.B) {
 			b.Run(tc.name+pass.name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := l.render("t", pass.view, 0); err != nil {
+					if _, err := l.render("t", pass.view, &inlays{}); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -14,7 +14,19 @@ import (
 // string, or, in comments and labels, a string that can do nothing there. Strings are UTF-8.
 
 // Jinja is s as a literal of Jinja, in single quotes. What would be Jinja outside of a literal is text inside of one.
-func Jinja(s string) string { return "'" + jinjaEscapes.Replace(s) + "'" }
+func Jinja(s string) string {
+	var b strings.Builder
+	b.Grow(len(s) + 2)
+	WriteJinja(&b, s)
+	return b.String()
+}
+
+// WriteJinja appends Jinja(s) to b.
+func WriteJinja(b *strings.Builder, s string) {
+	b.WriteByte('\'')
+	_, _ = jinjaEscapes.WriteString(b, s) // a Builder never fails
+	b.WriteByte('\'')
+}
 
 // A literal line break would come back as the one that Jinja is set to, so none is left.
 var jinjaEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`)

@@ -39,6 +39,7 @@ func Read(path, name string) (*File, error) {
 	// One byte more than the size, so that the read which finds the end needs no larger buffer.
 	buf := make([]byte, 0, info.Size()+1)
 	if info.Size() >= large {
+		hugePages(buf[:cap(buf)])
 		if buf, err = readHalves(f, buf[:info.Size()]); err != nil {
 			return nil, err
 		}

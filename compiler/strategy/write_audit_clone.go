@@ -1,6 +1,8 @@
 package strategy
 
 import (
+	"slices"
+
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
@@ -41,7 +43,8 @@ func writeAuditClone(p *planner) {
 
 func (p *planner) publishGroup() plan.Group {
 	g := p.group()
-	g.Statements = append(p.ledger(), p.preflight()...)
+	g.Statements = slices.Grow(p.ledger(), 5*len(p.out.Scope)+8)
+	g.Statements = append(g.Statements, p.preflight()...)
 	g.Statements = append(g.Statements, p.schemas()...)
 	var names []plan.Name
 	for _, r := range p.out.Scope {
@@ -93,14 +96,14 @@ func (p *planner) preflight() []plan.Statement {
 	for _, r := range p.out.Scope {
 		from, to = append(from, r.Build), append(to, r.Publish)
 	}
-	list := []plan.Statement{
+	list := slices.Grow([]plan.Statement{
 		p.assert("", p.wh.NotTables(from)+" is null",
 			p.wh.Concat(p.wh.Literal("dbtwac: not there, or not a table: "), p.wh.NotTables(from)),
 			"every relation that is published was built, and is a table"),
 		p.assert("", p.wh.Others(to)+" is null",
 			p.wh.Concat(p.wh.Literal("dbtwac: production has something that is not a table at: "), p.wh.Others(to)),
 			"where production has the relation, it is a table"),
-	}
+	}, len(p.out.Scope))
 	for _, r := range p.out.Scope {
 		if !r.MayBeEmpty {
 			list = append(list, p.assert(r.Node, p.wh.HasRows(r.Build),

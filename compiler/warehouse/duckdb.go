@@ -19,19 +19,27 @@ func (duckDB) Literal(text string) string { return "'" + strings.ReplaceAll(text
 
 // Fold lowers ASCII letters only, as DuckDB's catalog does.
 func (duckDB) Fold(identifier string) string {
-	if !strings.ContainsAny(identifier, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-		return identifier
+	for i := range len(identifier) {
+		if c := identifier[i]; 'A' <= c && c <= 'Z' {
+			return lowerASCII(identifier)
+		}
 	}
+	return identifier
+}
+
+func lowerASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + 'a' - 'A'
 		}
 		return r
-	}, identifier)
+	}, s)
 }
 
 func (d duckDB) Relation(n plan.Name) string {
-	return d.Ident(n.Database) + "." + d.Ident(n.Schema) + "." + d.Ident(n.Identifier)
+	// As Ident, in one piece: nothing is made more often.
+	double := strings.ReplaceAll
+	return `"` + double(n.Database, `"`, `""`) + `"."` + double(n.Schema, `"`, `""`) + `"."` + double(n.Identifier, `"`, `""`) + `"`
 }
 
 func (d duckDB) Schema(s plan.Schema) string { return d.Ident(s.Database) + "." + d.Ident(s.Schema) }

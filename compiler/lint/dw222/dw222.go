@@ -30,10 +30,9 @@ func run(p *rule.Pass) diag.List {
 		for _, r := range d.Scope {
 			production[p.Key(r.Publish)] = r.Node
 		}
-		for _, id := range written(p, d) {
-			n := p.Project.Node(id)
+		for _, n := range written(p, d) {
 			name := key(p, n, build)
-			owner := id
+			owner := n.ID
 			if name != key(p, n, publish) {
 				var replaced bool
 				if owner, replaced = production[name]; !replaced {
@@ -51,8 +50,8 @@ func run(p *rule.Pass) diag.List {
 }
 
 // written are the nodes that the build steps make relations of.
-func written(p *rule.Pass, d plan.Deployment) []string {
-	var ids []string
+func written(p *rule.Pass, d plan.Deployment) []*manifest.Node {
+	var nodes []*manifest.Node
 	build, _ := d.Phase(plan.Build)
 	for _, a := range build.Actions {
 		if a.Step == nil {
@@ -60,11 +59,11 @@ func written(p *rule.Pass, d plan.Deployment) []string {
 		}
 		for _, id := range a.Step.Selected {
 			if n := p.Project.Node(id); n != nil && naming.IsRelation(n) {
-				ids = append(ids, id)
+				nodes = append(nodes, n)
 			}
 		}
 	}
-	return ids
+	return nodes
 }
 
 func key(p *rule.Pass, n *manifest.Node, e config.Environment) plan.Name {

@@ -5,16 +5,13 @@
 .mode trash
 begin;
 
--- check: there are backups to drop
-.print "1/3 check: there are backups to drop"
+.print "check: there are backups to drop"
 select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('published', 'rolled_back', 'cleaned') then 1 else error('dbtwac: nightly cannot be cleaned up, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
 
--- drop the backup of mart.dim_customers
-.print "2/3 drop the backup of mart.dim_customers"
+.print "drop the backup of mart.dim_customers"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__dim_customers";
 
--- ledger: cleaned
-.print "3/3 ledger: cleaned"
+.print "ledger: cleaned"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'cleaned', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;

@@ -5,20 +5,16 @@
 .mode trash
 begin;
 
--- check: there is a publish to take back
-.print "1/4 check: there is a publish to take back"
+.print "check: there is a publish to take back"
 select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('published') then 1 else error('dbtwac: nightly is not published, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
 
--- ledger: rolled back
-.print "2/4 ledger: rolled back"
+.print "ledger: rolled back"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'rolled_back', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
--- restore mart.dim_customers from its backup
-.print "3/4 restore mart.dim_customers from its backup"
+.print "restore mart.dim_customers from its backup"
 create or replace table "shop"."mart"."dim_customers" as select * from "shop"."dbtwac_state"."nightly__mart__dim_customers";
 
--- drop mart.dim_customers if the publish created it (only where it is needed)
-.print "4/4 drop mart.dim_customers if the publish created it (only where it is needed)"
+.print "drop mart.dim_customers if the publish created it (only where it is needed)"
 select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly') and relation = '"shop"."mart"."dim_customers"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
 commit;

@@ -5,60 +5,46 @@
 .mode trash
 begin;
 
--- make the schema of the ledger and the backups
-.print "1/14 make the schema of the ledger and the backups"
+.print "make the schema of the ledger and the backups"
 create schema if not exists "shop"."dbtwac_state";
 
--- make the ledger
-.print "2/14 make the ledger"
+.print "make the ledger"
 create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment varchar not null, generation bigint not null, event bigint not null, state varchar not null, run_id varchar not null, checksum varchar not null, detail varchar not null, happened_at timestamptz not null default now(), primary key (deployment, event));
 
--- make the ledger
-.print "3/14 make the ledger"
+.print "make the ledger"
 create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment varchar not null, generation bigint not null, relation varchar not null, what varchar not null, rows_before bigint, fingerprint varchar, definition varchar, primary key (deployment, generation, relation, what));
 
--- ledger: publishing, a new generation
-.print "4/14 ledger: publishing, a new generation"
+.print "ledger: publishing, a new generation"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, 'publishing', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
--- check: every relation that is published was built, and is a table
-.print "5/14 check: every relation that is published was built, and is a table"
+.print "check: every relation that is published was built, and is a table"
 select case when (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE')) is null then 1 else error('dbtwac: not there, or not a table: ' || (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE'))) end as dbtwac_ok;
 
--- check: where production has the relation, it is a table
-.print "6/14 check: where production has the relation, it is a table"
+.print "check: where production has the relation, it is a table"
 select case when (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE')) is null then 1 else error('dbtwac: production has something that is not a table at: ' || (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE'))) end as dbtwac_ok;
 
--- check: staging.dim_customers is not empty
-.print "7/14 check: staging.dim_customers is not empty"
+.print "check: staging.dim_customers is not empty"
 select case when exists (select 1 from "shop"."staging"."dim_customers") then 1 else error('dbtwac: staging.dim_customers is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- make the schema mart
-.print "8/14 make the schema mart"
+.print "make the schema mart"
 create schema if not exists "shop"."mart";
 
--- note which relations production does not have yet: rollback drops exactly those
-.print "9/14 note which relations production does not have yet: rollback drops exactly those"
+.print "note which relations production does not have yet: rollback drops exactly those"
 insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), w.shown, 'created' from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t));
 
--- make room for mart.dim_customers where it is new, so that each relation has something to back up
-.print "10/14 make room for mart.dim_customers where it is new, so that each relation has something to back up"
+.print "make room for mart.dim_customers where it is new, so that each relation has something to back up"
 create table if not exists "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers" limit 0;
 
--- back up mart.dim_customers
-.print "11/14 back up mart.dim_customers"
+.print "back up mart.dim_customers"
 create or replace table "shop"."dbtwac_state"."nightly__mart__dim_customers" as select * from "shop"."mart"."dim_customers";
 
--- publish mart.dim_customers from staging.dim_customers
-.print "12/14 publish mart.dim_customers from staging.dim_customers"
+.print "publish mart.dim_customers from staging.dim_customers"
 create or replace table "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers";
 
--- check: verify that mart.dim_customers has all rows
-.print "13/14 check: verify that mart.dim_customers has all rows"
+.print "check: verify that mart.dim_customers has all rows"
 select case when (select count(*) from "shop"."mart"."dim_customers") = (select count(*) from "shop"."staging"."dim_customers") then 1 else error('dbtwac: mart.dim_customers has not as many rows as staging.dim_customers') end as dbtwac_ok;
 
--- ledger: published
-.print "14/14 ledger: published"
+.print "ledger: published"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'published', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;

@@ -5,40 +5,31 @@
 .mode trash
 begin;
 
--- check: there are backups to drop
-.print "1/9 check: there are backups to drop"
+.print "check: there are backups to drop"
 select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('published', 'rolled_back', 'cleaned') then 1 else error('dbtwac: nightly cannot be cleaned up, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
 
--- drop the backup of mart.Order Lines
-.print "2/9 drop the backup of mart.Order Lines"
+.print "drop the backup of mart.Order Lines"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__Order Lines";
 
--- drop the backup of mart.customer_scores_v1
-.print "3/9 drop the backup of mart.customer_scores_v1"
+.print "drop the backup of mart.customer_scores_v1"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__customer_scores_v1";
 
--- drop the backup of mart.customer_scores_v2
-.print "4/9 drop the backup of mart.customer_scores_v2"
+.print "drop the backup of mart.customer_scores_v2"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__customer_scores_v2";
 
--- drop the backup of mart.dim_customers
-.print "5/9 drop the backup of mart.dim_customers"
+.print "drop the backup of mart.dim_customers"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__dim_customers";
 
--- drop the backup of mart.order_status_log
-.print "6/9 drop the backup of mart.order_status_log"
+.print "drop the backup of mart.order_status_log"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__order_status_log";
 
--- drop the backup of mart.orders
-.print "7/9 drop the backup of mart.orders"
+.print "drop the backup of mart.orders"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__orders";
 
--- drop the backup of snapshots.customers_snapshot
-.print "8/9 drop the backup of snapshots.customers_snapshot"
+.print "drop the backup of snapshots.customers_snapshot"
 drop table if exists "shop"."dbtwac_state"."nightly__snapshots__customers_snapshot";
 
--- ledger: cleaned
-.print "9/9 ledger: cleaned"
+.print "ledger: cleaned"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'cleaned', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;

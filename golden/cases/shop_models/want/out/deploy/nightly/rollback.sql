@@ -5,68 +5,52 @@
 .mode trash
 begin;
 
--- check: there is a publish to take back
-.print "1/16 check: there is a publish to take back"
+.print "check: there is a publish to take back"
 select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('published') then 1 else error('dbtwac: nightly is not published, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
 
--- ledger: rolled back
-.print "2/16 ledger: rolled back"
+.print "ledger: rolled back"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'rolled_back', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
--- restore snapshots.customers_snapshot from its backup
-.print "3/16 restore snapshots.customers_snapshot from its backup"
+.print "restore snapshots.customers_snapshot from its backup"
 create or replace table "shop"."snapshots"."customers_snapshot" as select * from "shop"."dbtwac_state"."nightly__snapshots__customers_snapshot";
 
--- restore mart.orders from its backup
-.print "4/16 restore mart.orders from its backup"
+.print "restore mart.orders from its backup"
 create or replace table "shop"."mart"."orders" as select * from "shop"."dbtwac_state"."nightly__mart__orders";
 
--- restore mart.order_status_log from its backup
-.print "5/16 restore mart.order_status_log from its backup"
+.print "restore mart.order_status_log from its backup"
 create or replace table "shop"."mart"."order_status_log" as select * from "shop"."dbtwac_state"."nightly__mart__order_status_log";
 
--- restore mart.dim_customers from its backup
-.print "6/16 restore mart.dim_customers from its backup"
+.print "restore mart.dim_customers from its backup"
 create or replace table "shop"."mart"."dim_customers" as select * from "shop"."dbtwac_state"."nightly__mart__dim_customers";
 
--- restore mart.customer_scores_v2 from its backup
-.print "7/16 restore mart.customer_scores_v2 from its backup"
+.print "restore mart.customer_scores_v2 from its backup"
 create or replace table "shop"."mart"."customer_scores_v2" as select * from "shop"."dbtwac_state"."nightly__mart__customer_scores_v2";
 
--- restore mart.customer_scores_v1 from its backup
-.print "8/16 restore mart.customer_scores_v1 from its backup"
+.print "restore mart.customer_scores_v1 from its backup"
 create or replace table "shop"."mart"."customer_scores_v1" as select * from "shop"."dbtwac_state"."nightly__mart__customer_scores_v1";
 
--- restore mart.Order Lines from its backup
-.print "9/16 restore mart.Order Lines from its backup"
+.print "restore mart.Order Lines from its backup"
 create or replace table "shop"."mart"."Order Lines" as select * from "shop"."dbtwac_state"."nightly__mart__Order Lines";
 
--- drop snapshots.customers_snapshot if the publish created it (only where it is needed)
-.print "10/16 drop snapshots.customers_snapshot if the publish created it (only where it is needed)"
+.print "drop snapshots.customers_snapshot if the publish created it (only where it is needed)"
 select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly') and relation = '"shop"."snapshots"."customers_snapshot"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
--- drop mart.orders if the publish created it (only where it is needed)
-.print "11/16 drop mart.orders if the publish created it (only where it is needed)"
+.print "drop mart.orders if the publish created it (only where it is needed)"
 select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly') and relation = '"shop"."mart"."orders"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
--- drop mart.order_status_log if the publish created it (only where it is needed)
-.print "12/16 drop mart.order_status_log if the publish created it (only where it is needed)"
+.print "drop mart.order_status_log if the publish created it (only where it is needed)"
 select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly') and relation = '"shop"."mart"."order_status_log"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
--- drop mart.dim_customers if the publish created it (only where it is needed)
-.print "13/16 drop mart.dim_customers if the publish created it (only where it is needed)"
+.print "drop mart.dim_customers if the publish created it (only where it is needed)"
 select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly') and relation = '"shop"."mart"."dim_customers"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
--- drop mart.customer_scores_v2 if the publish created it (only where it is needed)
-.print "14/16 drop mart.customer_scores_v2 if the publish created it (only where it is needed)"
+.print "drop mart.customer_scores_v2 if the publish created it (only where it is needed)"
 select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly') and relation = '"shop"."mart"."customer_scores_v2"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
--- drop mart.customer_scores_v1 if the publish created it (only where it is needed)
-.print "15/16 drop mart.customer_scores_v1 if the publish created it (only where it is needed)"
+.print "drop mart.customer_scores_v1 if the publish created it (only where it is needed)"
 select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly') and relation = '"shop"."mart"."customer_scores_v1"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
--- drop mart.Order Lines if the publish created it (only where it is needed)
-.print "16/16 drop mart.Order Lines if the publish created it (only where it is needed)"
+.print "drop mart.Order Lines if the publish created it (only where it is needed)"
 select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly') and relation = '"shop"."mart"."Order Lines"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
 commit;

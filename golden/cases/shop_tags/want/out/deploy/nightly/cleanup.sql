@@ -5,52 +5,40 @@
 .mode trash
 begin;
 
--- check: there are backups to drop
-.print "1/12 check: there are backups to drop"
+.print "check: there are backups to drop"
 select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('published', 'rolled_back', 'cleaned') then 1 else error('dbtwac: nightly cannot be cleaned up, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
 
--- drop the backup of mart.Order Lines
-.print "2/12 drop the backup of mart.Order Lines"
+.print "drop the backup of mart.Order Lines"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__Order Lines";
 
--- drop the backup of mart.customer_scores_v1
-.print "3/12 drop the backup of mart.customer_scores_v1"
+.print "drop the backup of mart.customer_scores_v1"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__customer_scores_v1";
 
--- drop the backup of mart.customer_scores_v2
-.print "4/12 drop the backup of mart.customer_scores_v2"
+.print "drop the backup of mart.customer_scores_v2"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__customer_scores_v2";
 
--- drop the backup of mart.customers_snapshot
-.print "5/12 drop the backup of mart.customers_snapshot"
+.print "drop the backup of mart.customers_snapshot"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__customers_snapshot";
 
--- drop the backup of mart.daily_revenue
-.print "6/12 drop the backup of mart.daily_revenue"
+.print "drop the backup of mart.daily_revenue"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__daily_revenue";
 
--- drop the backup of mart.dim_customers
-.print "7/12 drop the backup of mart.dim_customers"
+.print "drop the backup of mart.dim_customers"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__dim_customers";
 
--- drop the backup of mart.order_status_log
-.print "8/12 drop the backup of mart.order_status_log"
+.print "drop the backup of mart.order_status_log"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__order_status_log";
 
--- drop the backup of mart.orders
-.print "9/12 drop the backup of mart.orders"
+.print "drop the backup of mart.orders"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__orders";
 
--- drop the backup of utils.calendar
-.print "10/12 drop the backup of utils.calendar"
+.print "drop the backup of utils.calendar"
 drop table if exists "shop"."dbtwac_state"."nightly__utils__calendar";
 
--- drop the backup of utils.payment_methods
-.print "11/12 drop the backup of utils.payment_methods"
+.print "drop the backup of utils.payment_methods"
 drop table if exists "shop"."dbtwac_state"."nightly__utils__payment_methods";
 
--- ledger: cleaned
-.print "12/12 ledger: cleaned"
+.print "ledger: cleaned"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'cleaned', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;

@@ -5,244 +5,184 @@
 .mode trash
 begin;
 
--- make the schema of the ledger and the backups
-.print "1/60 make the schema of the ledger and the backups"
+.print "make the schema of the ledger and the backups"
 create schema if not exists "shop"."dbtwac_state";
 
--- make the ledger
-.print "2/60 make the ledger"
+.print "make the ledger"
 create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment varchar not null, generation bigint not null, event bigint not null, state varchar not null, run_id varchar not null, checksum varchar not null, detail varchar not null, happened_at timestamptz not null default now(), primary key (deployment, event));
 
--- make the ledger
-.print "3/60 make the ledger"
+.print "make the ledger"
 create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment varchar not null, generation bigint not null, relation varchar not null, what varchar not null, rows_before bigint, fingerprint varchar, definition varchar, primary key (deployment, generation, relation, what));
 
--- ledger: publishing, a new generation
-.print "4/60 ledger: publishing, a new generation"
+.print "ledger: publishing, a new generation"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, 'publishing', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
--- check: every relation that is published was built, and is a table
-.print "5/60 check: every relation that is published was built, and is a table"
+.print "check: every relation that is published was built, and is a table"
 select case when (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'staging', 'Order Lines', '"shop"."staging"."Order Lines"'), ('shop', 'staging', 'customer_scores_v1', '"shop"."staging"."customer_scores_v1"'), ('shop', 'staging', 'customer_scores_v2', '"shop"."staging"."customer_scores_v2"'), ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"'), ('shop', 'staging', 'daily_revenue', '"shop"."staging"."daily_revenue"'), ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"'), ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"'), ('shop', 'staging', 'orders', '"shop"."staging"."orders"'), ('shop', 'staging', 'calendar', '"shop"."staging"."calendar"'), ('shop', 'staging', 'payment_methods', '"shop"."staging"."payment_methods"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE')) is null then 1 else error('dbtwac: not there, or not a table: ' || (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'staging', 'Order Lines', '"shop"."staging"."Order Lines"'), ('shop', 'staging', 'customer_scores_v1', '"shop"."staging"."customer_scores_v1"'), ('shop', 'staging', 'customer_scores_v2', '"shop"."staging"."customer_scores_v2"'), ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"'), ('shop', 'staging', 'daily_revenue', '"shop"."staging"."daily_revenue"'), ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"'), ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"'), ('shop', 'staging', 'orders', '"shop"."staging"."orders"'), ('shop', 'staging', 'calendar', '"shop"."staging"."calendar"'), ('shop', 'staging', 'payment_methods', '"shop"."staging"."payment_methods"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE'))) end as dbtwac_ok;
 
--- check: where production has the relation, it is a table
-.print "6/60 check: where production has the relation, it is a table"
+.print "check: where production has the relation, it is a table"
 select case when (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"'), ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"'), ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"'), ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"'), ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"'), ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"'), ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"'), ('shop', 'mart', 'orders', '"shop"."mart"."orders"'), ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE')) is null then 1 else error('dbtwac: production has something that is not a table at: ' || (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"'), ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"'), ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"'), ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"'), ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"'), ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"'), ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"'), ('shop', 'mart', 'orders', '"shop"."mart"."orders"'), ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE'))) end as dbtwac_ok;
 
--- check: staging.Order Lines is not empty
-.print "7/60 check: staging.Order Lines is not empty"
+.print "check: staging.Order Lines is not empty"
 select case when exists (select 1 from "shop"."staging"."Order Lines") then 1 else error('dbtwac: staging.Order Lines is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- check: staging.customer_scores_v1 is not empty
-.print "8/60 check: staging.customer_scores_v1 is not empty"
+.print "check: staging.customer_scores_v1 is not empty"
 select case when exists (select 1 from "shop"."staging"."customer_scores_v1") then 1 else error('dbtwac: staging.customer_scores_v1 is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- check: staging.customer_scores_v2 is not empty
-.print "9/60 check: staging.customer_scores_v2 is not empty"
+.print "check: staging.customer_scores_v2 is not empty"
 select case when exists (select 1 from "shop"."staging"."customer_scores_v2") then 1 else error('dbtwac: staging.customer_scores_v2 is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- check: staging.customers_snapshot is not empty
-.print "10/60 check: staging.customers_snapshot is not empty"
+.print "check: staging.customers_snapshot is not empty"
 select case when exists (select 1 from "shop"."staging"."customers_snapshot") then 1 else error('dbtwac: staging.customers_snapshot is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- check: staging.daily_revenue is not empty
-.print "11/60 check: staging.daily_revenue is not empty"
+.print "check: staging.daily_revenue is not empty"
 select case when exists (select 1 from "shop"."staging"."daily_revenue") then 1 else error('dbtwac: staging.daily_revenue is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- check: staging.dim_customers is not empty
-.print "12/60 check: staging.dim_customers is not empty"
+.print "check: staging.dim_customers is not empty"
 select case when exists (select 1 from "shop"."staging"."dim_customers") then 1 else error('dbtwac: staging.dim_customers is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- check: staging.order_status_log is not empty
-.print "13/60 check: staging.order_status_log is not empty"
+.print "check: staging.order_status_log is not empty"
 select case when exists (select 1 from "shop"."staging"."order_status_log") then 1 else error('dbtwac: staging.order_status_log is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- check: staging.orders is not empty
-.print "14/60 check: staging.orders is not empty"
+.print "check: staging.orders is not empty"
 select case when exists (select 1 from "shop"."staging"."orders") then 1 else error('dbtwac: staging.orders is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- check: staging.calendar is not empty
-.print "15/60 check: staging.calendar is not empty"
+.print "check: staging.calendar is not empty"
 select case when exists (select 1 from "shop"."staging"."calendar") then 1 else error('dbtwac: staging.calendar is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- check: staging.payment_methods is not empty
-.print "16/60 check: staging.payment_methods is not empty"
+.print "check: staging.payment_methods is not empty"
 select case when exists (select 1 from "shop"."staging"."payment_methods") then 1 else error('dbtwac: staging.payment_methods is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
 
--- make the schema mart
-.print "17/60 make the schema mart"
+.print "make the schema mart"
 create schema if not exists "shop"."mart";
 
--- make the schema utils
-.print "18/60 make the schema utils"
+.print "make the schema utils"
 create schema if not exists "shop"."utils";
 
--- note which relations production does not have yet: rollback drops exactly those
-.print "19/60 note which relations production does not have yet: rollback drops exactly those"
+.print "note which relations production does not have yet: rollback drops exactly those"
 insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), w.shown, 'created' from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"'), ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"'), ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"'), ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"'), ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"'), ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"'), ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"'), ('shop', 'mart', 'orders', '"shop"."mart"."orders"'), ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t));
 
--- make room for mart.Order Lines where it is new, so that each relation has something to back up
-.print "20/60 make room for mart.Order Lines where it is new, so that each relation has something to back up"
+.print "make room for mart.Order Lines where it is new, so that each relation has something to back up"
 create table if not exists "shop"."mart"."Order Lines" as select * from "shop"."staging"."Order Lines" limit 0;
 
--- make room for mart.customer_scores_v1 where it is new, so that each relation has something to back up
-.print "21/60 make room for mart.customer_scores_v1 where it is new, so that each relation has something to back up"
+.print "make room for mart.customer_scores_v1 where it is new, so that each relation has something to back up"
 create table if not exists "shop"."mart"."customer_scores_v1" as select * from "shop"."staging"."customer_scores_v1" limit 0;
 
--- make room for mart.customer_scores_v2 where it is new, so that each relation has something to back up
-.print "22/60 make room for mart.customer_scores_v2 where it is new, so that each relation has something to back up"
+.print "make room for mart.customer_scores_v2 where it is new, so that each relation has something to back up"
 create table if not exists "shop"."mart"."customer_scores_v2" as select * from "shop"."staging"."customer_scores_v2" limit 0;
 
--- make room for mart.customers_snapshot where it is new, so that each relation has something to back up
-.print "23/60 make room for mart.customers_snapshot where it is new, so that each relation has something to back up"
+.print "make room for mart.customers_snapshot where it is new, so that each relation has something to back up"
 create table if not exists "shop"."mart"."customers_snapshot" as select * from "shop"."staging"."customers_snapshot" limit 0;
 
--- make room for mart.daily_revenue where it is new, so that each relation has something to back up
-.print "24/60 make room for mart.daily_revenue where it is new, so that each relation has something to back up"
+.print "make room for mart.daily_revenue where it is new, so that each relation has something to back up"
 create table if not exists "shop"."mart"."daily_revenue" as select * from "shop"."staging"."daily_revenue" limit 0;
 
--- make room for mart.dim_customers where it is new, so that each relation has something to back up
-.print "25/60 make room for mart.dim_customers where it is new, so that each relation has something to back up"
+.print "make room for mart.dim_customers where it is new, so that each relation has something to back up"
 create table if not exists "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers" limit 0;
 
--- make room for mart.order_status_log where it is new, so that each relation has something to back up
-.print "26/60 make room for mart.order_status_log where it is new, so that each relation has something to back up"
+.print "make room for mart.order_status_log where it is new, so that each relation has something to back up"
 create table if not exists "shop"."mart"."order_status_log" as select * from "shop"."staging"."order_status_log" limit 0;
 
--- make room for mart.orders where it is new, so that each relation has something to back up
-.print "27/60 make room for mart.orders where it is new, so that each relation has something to back up"
+.print "make room for mart.orders where it is new, so that each relation has something to back up"
 create table if not exists "shop"."mart"."orders" as select * from "shop"."staging"."orders" limit 0;
 
--- make room for utils.calendar where it is new, so that each relation has something to back up
-.print "28/60 make room for utils.calendar where it is new, so that each relation has something to back up"
+.print "make room for utils.calendar where it is new, so that each relation has something to back up"
 create table if not exists "shop"."utils"."calendar" as select * from "shop"."staging"."calendar" limit 0;
 
--- make room for utils.payment_methods where it is new, so that each relation has something to back up
-.print "29/60 make room for utils.payment_methods where it is new, so that each relation has something to back up"
+.print "make room for utils.payment_methods where it is new, so that each relation has something to back up"
 create table if not exists "shop"."utils"."payment_methods" as select * from "shop"."staging"."payment_methods" limit 0;
 
--- back up mart.Order Lines
-.print "30/60 back up mart.Order Lines"
+.print "back up mart.Order Lines"
 create or replace table "shop"."dbtwac_state"."nightly__mart__Order Lines" as select * from "shop"."mart"."Order Lines";
 
--- back up mart.customer_scores_v1
-.print "31/60 back up mart.customer_scores_v1"
+.print "back up mart.customer_scores_v1"
 create or replace table "shop"."dbtwac_state"."nightly__mart__customer_scores_v1" as select * from "shop"."mart"."customer_scores_v1";
 
--- back up mart.customer_scores_v2
-.print "32/60 back up mart.customer_scores_v2"
+.print "back up mart.customer_scores_v2"
 create or replace table "shop"."dbtwac_state"."nightly__mart__customer_scores_v2" as select * from "shop"."mart"."customer_scores_v2";
 
--- back up mart.customers_snapshot
-.print "33/60 back up mart.customers_snapshot"
+.print "back up mart.customers_snapshot"
 create or replace table "shop"."dbtwac_state"."nightly__mart__customers_snapshot" as select * from "shop"."mart"."customers_snapshot";
 
--- back up mart.daily_revenue
-.print "34/60 back up mart.daily_revenue"
+.print "back up mart.daily_revenue"
 create or replace table "shop"."dbtwac_state"."nightly__mart__daily_revenue" as select * from "shop"."mart"."daily_revenue";
 
--- back up mart.dim_customers
-.print "35/60 back up mart.dim_customers"
+.print "back up mart.dim_customers"
 create or replace table "shop"."dbtwac_state"."nightly__mart__dim_customers" as select * from "shop"."mart"."dim_customers";
 
--- back up mart.order_status_log
-.print "36/60 back up mart.order_status_log"
+.print "back up mart.order_status_log"
 create or replace table "shop"."dbtwac_state"."nightly__mart__order_status_log" as select * from "shop"."mart"."order_status_log";
 
--- back up mart.orders
-.print "37/60 back up mart.orders"
+.print "back up mart.orders"
 create or replace table "shop"."dbtwac_state"."nightly__mart__orders" as select * from "shop"."mart"."orders";
 
--- back up utils.calendar
-.print "38/60 back up utils.calendar"
+.print "back up utils.calendar"
 create or replace table "shop"."dbtwac_state"."nightly__utils__calendar" as select * from "shop"."utils"."calendar";
 
--- back up utils.payment_methods
-.print "39/60 back up utils.payment_methods"
+.print "back up utils.payment_methods"
 create or replace table "shop"."dbtwac_state"."nightly__utils__payment_methods" as select * from "shop"."utils"."payment_methods";
 
--- publish mart.Order Lines from staging.Order Lines
-.print "40/60 publish mart.Order Lines from staging.Order Lines"
+.print "publish mart.Order Lines from staging.Order Lines"
 create or replace table "shop"."mart"."Order Lines" as select * from "shop"."staging"."Order Lines";
 
--- publish mart.customer_scores_v1 from staging.customer_scores_v1
-.print "41/60 publish mart.customer_scores_v1 from staging.customer_scores_v1"
+.print "publish mart.customer_scores_v1 from staging.customer_scores_v1"
 create or replace table "shop"."mart"."customer_scores_v1" as select * from "shop"."staging"."customer_scores_v1";
 
--- publish mart.customer_scores_v2 from staging.customer_scores_v2
-.print "42/60 publish mart.customer_scores_v2 from staging.customer_scores_v2"
+.print "publish mart.customer_scores_v2 from staging.customer_scores_v2"
 create or replace table "shop"."mart"."customer_scores_v2" as select * from "shop"."staging"."customer_scores_v2";
 
--- publish mart.customers_snapshot from staging.customers_snapshot
-.print "43/60 publish mart.customers_snapshot from staging.customers_snapshot"
+.print "publish mart.customers_snapshot from staging.customers_snapshot"
 create or replace table "shop"."mart"."customers_snapshot" as select * from "shop"."staging"."customers_snapshot";
 
--- publish mart.daily_revenue from staging.daily_revenue
-.print "44/60 publish mart.daily_revenue from staging.daily_revenue"
+.print "publish mart.daily_revenue from staging.daily_revenue"
 create or replace table "shop"."mart"."daily_revenue" as select * from "shop"."staging"."daily_revenue";
 
--- publish mart.dim_customers from staging.dim_customers
-.print "45/60 publish mart.dim_customers from staging.dim_customers"
+.print "publish mart.dim_customers from staging.dim_customers"
 create or replace table "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers";
 
--- publish mart.order_status_log from staging.order_status_log
-.print "46/60 publish mart.order_status_log from staging.order_status_log"
+.print "publish mart.order_status_log from staging.order_status_log"
 create or replace table "shop"."mart"."order_status_log" as select * from "shop"."staging"."order_status_log";
 
--- publish mart.orders from staging.orders
-.print "47/60 publish mart.orders from staging.orders"
+.print "publish mart.orders from staging.orders"
 create or replace table "shop"."mart"."orders" as select * from "shop"."staging"."orders";
 
--- publish utils.calendar from staging.calendar
-.print "48/60 publish utils.calendar from staging.calendar"
+.print "publish utils.calendar from staging.calendar"
 create or replace table "shop"."utils"."calendar" as select * from "shop"."staging"."calendar";
 
--- publish utils.payment_methods from staging.payment_methods
-.print "49/60 publish utils.payment_methods from staging.payment_methods"
+.print "publish utils.payment_methods from staging.payment_methods"
 create or replace table "shop"."utils"."payment_methods" as select * from "shop"."staging"."payment_methods";
 
--- check: verify that mart.Order Lines has all rows
-.print "50/60 check: verify that mart.Order Lines has all rows"
+.print "check: verify that mart.Order Lines has all rows"
 select case when (select count(*) from "shop"."mart"."Order Lines") = (select count(*) from "shop"."staging"."Order Lines") then 1 else error('dbtwac: mart.Order Lines has not as many rows as staging.Order Lines') end as dbtwac_ok;
 
--- check: verify that mart.customer_scores_v1 has all rows
-.print "51/60 check: verify that mart.customer_scores_v1 has all rows"
+.print "check: verify that mart.customer_scores_v1 has all rows"
 select case when (select count(*) from "shop"."mart"."customer_scores_v1") = (select count(*) from "shop"."staging"."customer_scores_v1") then 1 else error('dbtwac: mart.customer_scores_v1 has not as many rows as staging.customer_scores_v1') end as dbtwac_ok;
 
--- check: verify that mart.customer_scores_v2 has all rows
-.print "52/60 check: verify that mart.customer_scores_v2 has all rows"
+.print "check: verify that mart.customer_scores_v2 has all rows"
 select case when (select count(*) from "shop"."mart"."customer_scores_v2") = (select count(*) from "shop"."staging"."customer_scores_v2") then 1 else error('dbtwac: mart.customer_scores_v2 has not as many rows as staging.customer_scores_v2') end as dbtwac_ok;
 
--- check: verify that mart.customers_snapshot has all rows
-.print "53/60 check: verify that mart.customers_snapshot has all rows"
+.print "check: verify that mart.customers_snapshot has all rows"
 select case when (select count(*) from "shop"."mart"."customers_snapshot") = (select count(*) from "shop"."staging"."customers_snapshot") then 1 else error('dbtwac: mart.customers_snapshot has not as many rows as staging.customers_snapshot') end as dbtwac_ok;
 
--- check: verify that mart.daily_revenue has all rows
-.print "54/60 check: verify that mart.daily_revenue has all rows"
+.print "check: verify that mart.daily_revenue has all rows"
 select case when (select count(*) from "shop"."mart"."daily_revenue") = (select count(*) from "shop"."staging"."daily_revenue") then 1 else error('dbtwac: mart.daily_revenue has not as many rows as staging.daily_revenue') end as dbtwac_ok;
 
--- check: verify that mart.dim_customers has all rows
-.print "55/60 check: verify that mart.dim_customers has all rows"
+.print "check: verify that mart.dim_customers has all rows"
 select case when (select count(*) from "shop"."mart"."dim_customers") = (select count(*) from "shop"."staging"."dim_customers") then 1 else error('dbtwac: mart.dim_customers has not as many rows as staging.dim_customers') end as dbtwac_ok;
 
--- check: verify that mart.order_status_log has all rows
-.print "56/60 check: verify that mart.order_status_log has all rows"
+.print "check: verify that mart.order_status_log has all rows"
 select case when (select count(*) from "shop"."mart"."order_status_log") = (select count(*) from "shop"."staging"."order_status_log") then 1 else error('dbtwac: mart.order_status_log has not as many rows as staging.order_status_log') end as dbtwac_ok;
 
--- check: verify that mart.orders has all rows
-.print "57/60 check: verify that mart.orders has all rows"
+.print "check: verify that mart.orders has all rows"
 select case when (select count(*) from "shop"."mart"."orders") = (select count(*) from "shop"."staging"."orders") then 1 else error('dbtwac: mart.orders has not as many rows as staging.orders') end as dbtwac_ok;
 
--- check: verify that utils.calendar has all rows
-.print "58/60 check: verify that utils.calendar has all rows"
+.print "check: verify that utils.calendar has all rows"
 select case when (select count(*) from "shop"."utils"."calendar") = (select count(*) from "shop"."staging"."calendar") then 1 else error('dbtwac: utils.calendar has not as many rows as staging.calendar') end as dbtwac_ok;
 
--- check: verify that utils.payment_methods has all rows
-.print "59/60 check: verify that utils.payment_methods has all rows"
+.print "check: verify that utils.payment_methods has all rows"
 select case when (select count(*) from "shop"."utils"."payment_methods") = (select count(*) from "shop"."staging"."payment_methods") then 1 else error('dbtwac: utils.payment_methods has not as many rows as staging.payment_methods') end as dbtwac_ok;
 
--- ledger: published
-.print "60/60 ledger: published"
+.print "ledger: published"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'published', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;
