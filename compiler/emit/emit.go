@@ -10,6 +10,7 @@ import (
 	"path"
 	"reflect"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -77,12 +78,15 @@ func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []
 	return list
 }
 
-// size is about how long a group's statements are in an artifact.
+// size is how long a group's statements are in an artifact, or a little more: an artifact that outgrows its buffer is copied.
 func size(g plan.Group) int {
 	n := 0
 	for i := range g.Statements {
 		s := &g.Statements[i]
-		n += len(s.SQL) + len(s.When) + len(s.Comment) + 32
+		n += len(s.SQL) + strings.Count(s.SQL, "'") + len(s.Comment) + 32
+		if s.When != "" {
+			n += len(s.When) + strings.Count(s.When, "'") + 256
+		}
 	}
 	return n
 }

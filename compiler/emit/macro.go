@@ -25,6 +25,7 @@ type macroOperation struct {
 
 func newMacroView(d *plan.Deployment, in *inlays) macroView {
 	v := macroView{Name: d.Name, NameText: quote.Jinja(d.Name), Guard: guard.Macro(*d)}
+	in.size += len(v.Guard)
 	for _, o := range operations(d) {
 		v.Operations = append(v.Operations, macroOperation{
 			Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name),

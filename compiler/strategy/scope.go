@@ -17,7 +17,6 @@ import (
 func (p *planner) scope() {
 	selected, why := p.selected()
 	empty := p.allowedEmpty()
-	tests := p.blockingTests()
 	var views, others, unknown, stateful []string
 	for _, i := range selected {
 		n := p.project.Nodes[i]
@@ -44,7 +43,7 @@ func (p *planner) scope() {
 			Build:          p.name(n, p.build),
 			CustomSchema:   plan.Custom{Name: n.Config.Schema, Set: n.Config.HasSchema},
 			CustomDatabase: plan.Custom{Name: n.Config.Database, Set: n.Config.HasDatabase},
-			MayBeEmpty:     empty[i], Blocking: tests[i],
+			MayBeEmpty:     empty[i], Blocking: p.blockingTests(i),
 		}
 		for _, to := range p.route(n, why) {
 			r.Publish, r.Why = to.name, to.why
@@ -168,18 +167,16 @@ func (p *planner) publishingTags() []string {
 	return tags
 }
 
-// blockingTests lists for each node, by position, the data tests of severity error on it: dbt build fails when one does.
-func (p *planner) blockingTests() map[int][]string {
-	tests := map[int][]string{}
-	for i, n := range p.project.Nodes {
+// blockingTests are the data tests of severity error on the node at that position: dbt build fails when one does.
+func (p *planner) blockingTests(i int) []string {
+	var tests []string
+	for _, child := range p.project.Graph.Children[i] {
+		n := p.project.Nodes[child]
 		if n.Kind != manifest.Test {
 			continue
 		}
-		if severity, _ := n.Config.Raw.Get("severity").Str(); strings.EqualFold(severity, "warn") {
-			continue
-		}
-		for _, parent := range p.project.Graph.Parents[i] {
-			tests[int(parent)] = append(tests[int(parent)], n.ID)
+		if severity, _ := n.Config.Raw.Get("severity").Str(); !strings.EqualFold(severity, "warn") {
+			tests = append(tests, n.ID)
 		}
 	}
 	return tests

@@ -46,9 +46,9 @@ func (p *planner) publishGroup() plan.Group {
 	g.Statements = slices.Grow(p.ledger(), 5*len(p.out.Scope)+8)
 	g.Statements = append(g.Statements, p.preflight()...)
 	g.Statements = append(g.Statements, p.schemas()...)
-	var names []plan.Name
+	var names, backups []plan.Name
 	for _, r := range p.out.Scope {
-		names = append(names, r.Publish)
+		names, backups = append(names, r.Publish), append(backups, p.backup(r.Publish))
 	}
 	g.Statements = append(g.Statements, plan.Statement{
 		SQL:     p.wh.RecordCreated(p.out.State, p.out.Name, names),
@@ -65,17 +65,17 @@ func (p *planner) publishGroup() plan.Group {
 			},
 		})
 	}
-	for _, r := range p.out.Scope {
+	for i, r := range p.out.Scope {
 		g.Statements = append(g.Statements, plan.Statement{
-			SQL: p.wh.ReplaceTable(p.backup(r.Publish), r.Publish), Node: r.Node, Effect: plan.Replaces,
+			SQL: p.wh.ReplaceTable(backups[i], r.Publish), Node: r.Node, Effect: plan.Replaces,
 			Comment: "back up " + shown(r.Publish), Undo: none("the backup stays until cleanup"),
 		})
 	}
-	for _, r := range p.out.Scope {
+	for i, r := range p.out.Scope {
 		g.Statements = append(g.Statements, plan.Statement{
 			SQL: p.wh.ReplaceTable(r.Publish, r.Build), Node: r.Node, Effect: plan.Replaces,
 			Comment: "publish " + shown(r.Publish) + " from " + shown(r.Build),
-			Undo:    plan.Undo{SQL: p.wh.ReplaceTable(r.Publish, p.backup(r.Publish)), Comment: "restore " + shown(r.Publish) + " from its backup"},
+			Undo:    plan.Undo{SQL: p.wh.ReplaceTable(r.Publish, backups[i]), Comment: "restore " + shown(r.Publish) + " from its backup"},
 		})
 	}
 	for _, r := range p.out.Scope {
