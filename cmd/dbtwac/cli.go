@@ -65,7 +65,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 			code = int(e)
 		}
 	}()
-	ctx, err := parser.Parse(args)
+	ctx, err := parser.Parse(spread(args))
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "dbtwac: %v\nrun 'dbtwac --help'\n", err)
 		return exitUsage

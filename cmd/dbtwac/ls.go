@@ -2,11 +2,10 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
@@ -18,15 +17,17 @@ import (
 
 type lsCmd struct {
 	Select              []string `short:"s" sep:"none" placeholder:"SPEC" help:"dbt's selection syntax; may be repeated."`
-	Models              []string `short:"m" sep:"none" placeholder:"SPEC" help:"The same, of models only."`
+	Models              []string `short:"m" aliases:"model" sep:"none" placeholder:"SPEC" help:"The same, of models only."`
 	Exclude             []string `sep:"none" placeholder:"SPEC" help:"What of it to leave out; may be repeated."`
 	Selector            string   `placeholder:"NAME" help:"A selector of selectors.yml, as the manifest has it."`
-	ResourceType        []string `sep:"none" placeholder:"TYPE" help:"Only nodes of this type; may be repeated."`
-	ExcludeResourceType []string `sep:"none" placeholder:"TYPE" help:"No nodes of this type; may be repeated."`
+	ResourceType        []string `aliases:"resource-types" sep:"none" placeholder:"TYPE" help:"Only nodes of this type; may be repeated."`
+	ExcludeResourceType []string `aliases:"exclude-resource-types" sep:"none" placeholder:"TYPE" help:"No nodes of this type; may be repeated."`
 	IndirectSelection   string   `enum:"eager,cautious,buildable,empty" default:"eager" help:"Which tests come with what is selected: ${enum}."`
 	State               string   `placeholder:"DIR" help:"The folder of an older manifest.json, and of run_results.json and sources.json, for state:, result: and source_status:."`
 	Command             string   `placeholder:"COMMAND" default:"ls" help:"The dbt command whose resource types are taken."`
+	Files               string   `enum:"manifest,disk" default:"manifest" help:"What path: looks at: the files that the manifest names, or the project's folder on disk. One of ${enum}."`
 	Output              string   `enum:"selector,name,path,unique-id,json" default:"selector" help:"What to print of each: ${enum}."`
+	OutputKeys          []string `sep:"none" placeholder:"KEY" help:"The keys that --output json prints, such as name or config.materialized; may be repeated."`
 }
 
 func (c *lsCmd) Run(e *env) error {
@@ -42,6 +43,13 @@ func (c *lsCmd) Run(e *env) error {
 		}
 		options = append(options, selection.Previous(state))
 	}
+	if c.Files == "disk" {
+		files, err := e.projectFiles()
+		if err != nil {
+			return err
+		}
+		options = append(options, selection.Files(files))
+	}
 	request := selection.Request{
 		Select: selection.Flag("--select", c.Select...), Exclude: selection.Flag("--exclude", c.Exclude...), Models: selection.Flag("--models", c.Models...),
 	}
@@ -53,14 +61,14 @@ func (c *lsCmd) Run(e *env) error {
 		return err
 	}
 	set, diags := selection.New(p, options...).Evaluate(spec, selection.Options{
-		Command: c.Command, ResourceTypes: c.ResourceType, ExcludeResourceTypes: c.ExcludeResourceType, Indirect: selection.Mode(c.IndirectSelection),
+		Command: c.Command, ResourceTypes: words(c.ResourceType), ExcludeResourceTypes: words(c.ExcludeResourceType), Indirect: selection.Mode(c.IndirectSelection),
 	})
 	if err := e.report(diags.Sorted()); err != nil {
 		return err
 	}
 	w := bufio.NewWriter(e.stdout)
 	for _, i := range set.Nodes {
-		if _, err := w.WriteString(line(p.Nodes[i], c.Output) + "\n"); err != nil {
+		if _, err := w.WriteString(line(p.Nodes[i], c.Output, words(c.OutputKeys)) + "\n"); err != nil {
 			return err
 		}
 	}
@@ -82,6 +90,19 @@ func (e *env) project() (*project.Project, error) {
 		return nil, err
 	}
 	return project.Build(m, func(string) bool { return false }, nil), nil
+}
+
+// projectFiles lists the dbt project in the configuration's folder.
+func (e *env) projectFiles() ([]string, error) {
+	dir := e.target(false).Root
+	tree, err := source.Dir(dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tree.Read("dbt_project.yml"); err != nil {
+		return nil, fmt.Errorf("--files disk: %w\n  hint: it reads the dbt project in the folder of dbtwac.yml; name that folder with -C", plain("dbt_project.yml", err))
+	}
+	return tree.Files()
 }
 
 // state reads what --state names: the older manifest, and what of the other artifacts there is. The current sources.json stands
@@ -120,60 +141,4 @@ func optional[T any](e *env, name string, load func(*source.File) (*T, diag.List
 	}
 	loaded, diags := load(file)
 	return loaded, diags, nil
-}
-
-// line is what dbt ls prints of a node.
-func line(n *manifest.Node, form string) string {
-	switch form {
-	case "name":
-		return n.Name
-	case "path":
-		return n.OriginalFilePath
-	case "unique-id":
-		return n.ID
-	case "json":
-		return jsonLine(n)
-	}
-	switch n.Kind {
-	case manifest.Source:
-		return "source:" + n.Package + "." + n.SourceName + "." + n.Name
-	case manifest.Exposure, manifest.Metric, manifest.SavedQuery, manifest.SemanticModel:
-		return string(n.Kind) + ":" + n.Package + "." + n.Name
-	case manifest.UnitTest:
-		name := n.Package + "." + n.Name
-		if n.Versioned() {
-			name += "_v" + n.VersionText()
-		}
-		return "unit_test:" + name
-	}
-	return strings.Join(n.FQN, ".")
-}
-
-// jsonLine has the keys that dbt ls prints by default, in its order.
-func jsonLine(n *manifest.Node) string {
-	text, err := json.Marshal(struct {
-		Name             string          `json:"name"`
-		ResourceType     manifest.Kind   `json:"resource_type"`
-		PackageName      string          `json:"package_name"`
-		OriginalFilePath string          `json:"original_file_path"`
-		UniqueID         string          `json:"unique_id"`
-		Alias            string          `json:"alias,omitempty"`
-		Config           json.RawMessage `json:"config,omitempty"`
-		Tags             []string        `json:"tags,omitempty"`
-		DependsOn        struct {
-			Macros []string `json:"macros,omitempty"`
-			Nodes  []string `json:"nodes,omitempty"`
-		} `json:"depends_on"`
-	}{
-		Name: n.Name, ResourceType: n.Kind, PackageName: n.Package, OriginalFilePath: n.OriginalFilePath, UniqueID: n.ID, Alias: n.Alias,
-		Config: json.RawMessage(n.Config.Raw.Raw()), Tags: n.Tags,
-		DependsOn: struct {
-			Macros []string `json:"macros,omitempty"`
-			Nodes  []string `json:"nodes,omitempty"`
-		}{n.Macros, n.Parents},
-	})
-	if err != nil {
-		return "{}" // the config was found valid when the manifest was read
-	}
-	return string(text)
 }

@@ -40,3 +40,20 @@ func (t *Tree) Read(name string) (*File, error) {
 	}
 	return &File{Name: shown, Text: string(text)}, nil
 }
+
+// Files lists the tree's files, sorted. Links count as files and are not followed; what version control keeps is left out.
+func (t *Tree) Files() ([]string, error) {
+	var files []string
+	err := fs.WalkDir(t.fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && entry.Name() == ".git":
+			return fs.SkipDir
+		case !entry.IsDir():
+			files = append(files, name)
+		}
+		return nil
+	})
+	return files, err
+}

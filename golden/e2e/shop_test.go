@@ -35,17 +35,24 @@ type shop struct {
 // newShop is the shop after its first night: compiled and built in staging, nothing published.
 func newShop(t *testing.T) *shop {
 	t.Helper()
-	s := &shop{t: t, driver: dbtenv.Start(t), dir: dbtenv.CopyProject(t, "shop"), command: filepath.Join(t.TempDir(), "dbtwac")}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", s.command, "./cmd/dbtwac")
-	build.Dir = dbtenv.Root(t)
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	s := &shop{t: t, driver: dbtenv.Start(t), dir: dbtenv.CopyProject(t, "shop"), command: buildCommand(t)}
 	s.mustScript("sources.sql")
 	s.mustDBT("parse", "--target", "staging")
 	s.mustCompile()
 	s.mustDBT("build", "--target", "staging")
 	return s
+}
+
+// buildCommand builds dbtwac.
+func buildCommand(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "dbtwac")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", path, "./cmd/dbtwac")
+	build.Dir = dbtenv.Root(t)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
 }
 
 // copy is the same shop in a folder of its own.
