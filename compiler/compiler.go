@@ -8,6 +8,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/lint"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/output"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
@@ -22,6 +23,11 @@ type Input struct {
 	Config   *source.File // dbtwac.yml
 	Manifest *source.File // manifest.json
 	Sum      *source.File // dbtwac.sum of the compile before, or nil
+
+	// Manifests are those of environments that have one of their own, by the name of the environment.
+	Manifests map[string]*source.File
+	// Check makes an error of a manifest that lacks the written naming macros although an earlier compile has written them.
+	Check bool
 }
 
 // Output is what a compile came to. What is done with it differs from command to command; how it is made does not.
@@ -52,11 +58,19 @@ func Compile(in Input) (Output, error) {
 	}
 
 	out.Project = project.Build(m, owned(out.Config, out.Sum), macros(m, out.Config))
-	out.Plan, more = strategy.Plan(out.Project, out.Config)
+	own, more := environmentManifests(in, out.Config)
+	diags.Add(more...)
+	if more.HasErrors() {
+		out.Diags = diags.Sorted()
+		return out, nil
+	}
+	names := naming.New(out.Project, out.Config, own)
+	out.Plan, more = strategy.Plan(out.Project, out.Config, names)
 	diags.Add(more...)
 
 	if wh, ok := warehouse.For(out.Plan.Warehouse); ok {
-		pass := rule.Pass{Project: out.Project, Config: out.Config, Plan: out.Plan, Fold: wh.Fold}
+		diags.Add(names.Compare(out.Project, wh.Fold, in.Check && listed(out.Sum, out.Config))...)
+		pass := rule.Pass{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: names, Fold: wh.Fold}
 		diags.Add(lint.Run(&pass)...)
 	}
 
@@ -69,11 +83,38 @@ func Compile(in Input) (Output, error) {
 	return out, err
 }
 
+// environmentManifests loads the manifests of environments that have one of their own.
+func environmentManifests(in Input, c *config.Config) (map[string]*manifest.Manifest, diag.List) {
+	own := map[string]*manifest.Manifest{}
+	var diags diag.List
+	for _, e := range c.Environments {
+		if file := in.Manifests[e.Name.Value]; file != nil {
+			m, more := manifest.Load(file)
+			own[e.Name.Value] = m
+			diags.Add(more...)
+		}
+	}
+	return own, diags
+}
+
+// listed reports whether an earlier compile has written a naming macro.
+func listed(sum output.Sum, c *config.Config) bool {
+	for _, written := range naming.Written(c) {
+		if sum.Owns(emit.MacroPath(written.Name, c.Output)) {
+			return true
+		}
+	}
+	return false
+}
+
 // owned tells which files of the dbt project are dbtwac's own: those of the sum, and those that this compile will write.
 func owned(c *config.Config, sum output.Sum) func(path string) bool {
 	now := map[string]bool{}
 	for _, d := range c.Deployments {
 		now[emit.MacroPath(d.Name.Value, c.Output)] = true
+	}
+	for _, written := range naming.Written(c) {
+		now[emit.MacroPath(written.Name, c.Output)] = true
 	}
 	return func(path string) bool { return now[path] || sum.Owns(path) }
 }
@@ -81,12 +122,18 @@ func owned(c *config.Config, sum output.Sum) func(path string) bool {
 // macros are those that this compile will write, as dbt will list them once it has parsed them.
 func macros(m *manifest.Manifest, c *config.Config) []*manifest.Macro {
 	var list []*manifest.Macro
+	add := func(name, file string) {
+		list = append(list, &manifest.Macro{
+			ID: "macro." + m.Metadata.Project + "." + name, Name: name, Package: m.Metadata.Project,
+			OriginalFilePath: emit.MacroPath(file, c.Output),
+		})
+	}
+	for _, written := range naming.Written(c) {
+		add(written.Name, written.Name)
+	}
 	for _, d := range c.Deployments {
 		for _, name := range emit.Macros(d.Name.Value, strategy.Operations(d.Strategy)) {
-			list = append(list, &manifest.Macro{
-				ID: "macro." + m.Metadata.Project + "." + name, Name: name, Package: m.Metadata.Project,
-				OriginalFilePath: emit.MacroPath(d.Name.Value, c.Output),
-			})
+			add(name, d.Name.Value)
 		}
 	}
 	return list
@@ -96,7 +143,7 @@ func macros(m *manifest.Manifest, c *config.Config) []*manifest.Macro {
 func Codes() []diag.Doc {
 	var docs []diag.Doc
 	for _, list := range [][]diag.Doc{
-		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, strategy.Codes, lint.Codes(), output.Codes,
+		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, naming.Codes, strategy.Codes, lint.Codes(), output.Codes,
 	} {
 		docs = append(docs, list...)
 	}

@@ -20,7 +20,8 @@
 //	config      dbtwac.yml -> Config; the table of its keys; its JSON schema
 //	project     Manifest + Config + Sum -> Project
 //	selection   dbt's node selection and state comparison over a Project
-//	naming      node × environment -> database, schema, identifier
+//	jinja       what small macros say, without running dbt
+//	naming      node × environment -> database, schema, identifier; what dbt will do; the naming macros
 //	warehouse   one file a warehouse: quoting, capabilities, statements
 //	plan        the Plan's types, nothing else
 //	strategy    one file a strategy: Project + Config -> Plan

@@ -22,10 +22,11 @@ var layers = []struct {
 }{
 	{[]string{"compiler/source"}, "nothing of ours"},
 	{[]string{"compiler/diag"}, "where things stand"},
-	{[]string{"compiler/quote", "templates"}, "text, and nothing of dbt"},
+	{[]string{"compiler/quote", "compiler/jinja", "templates"}, "text, and nothing of dbt"},
 	{[]string{"compiler/jsondoc"}, "documents"},
 	{[]string{"compiler/manifest", "compiler/config", "compiler/output", "compiler/plan", "compiler/results"}, "the inputs, the plan's types and the writer do not know each other"},
-	{[]string{"compiler/project", "compiler/naming", "compiler/warehouse", "compiler/guard"}, "what the inputs mean"},
+	{[]string{"compiler/project", "compiler/warehouse", "compiler/guard"}, "what the inputs mean"},
+	{[]string{"compiler/naming"}, "a Project under the environments"},
 	{[]string{"compiler/selection"}, "a Project, not the configuration"},
 	{[]string{"compiler/strategy"}, "decides"},
 	{[]string{"compiler/lint/rule"}, "what a rule sees"},

@@ -14,7 +14,7 @@ type compileCmd struct {
 }
 
 func (c *compileCmd) Run(e *env) error {
-	out, err := e.compiled()
+	out, err := e.compiledFor(c.Check)
 	if err != nil {
 		return err
 	}

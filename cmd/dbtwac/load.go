@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -49,6 +50,9 @@ func (e *env) input() (compiler.Input, error) {
 	if in.Manifest, err = e.manifest(in.Config); err != nil {
 		return in, err
 	}
+	if in.Manifests, err = e.manifests(in.Config); err != nil {
+		return in, err
+	}
 	in.Sum, err = e.read(filepath.Join(filepath.Dir(e.cli.Config), e.sumName()))
 	if errors.Is(err, fs.ErrNotExist) {
 		in.Sum, err = nil, nil
@@ -76,6 +80,30 @@ func (e *env) manifest(file *source.File) (*source.File, error) {
 	return m, err
 }
 
+// manifests reads those of the environments that have one of their own.
+func (e *env) manifests(file *source.File) (map[string]*source.File, error) {
+	c, _ := config.Load(file)
+	if c == nil {
+		return nil, nil
+	}
+	files := map[string]*source.File{}
+	for _, environment := range c.Environments {
+		if environment.Manifest.Value == "" {
+			continue
+		}
+		f, err := e.read(filepath.Join(filepath.Dir(e.cli.Config), environment.Manifest.Value))
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("%w\n  hint: it is environments.%s.manifest: let dbt write it with dbt parse --target %s --target-path %s", err,
+				environment.Name.Value, environment.Target.Value, path.Dir(filepath.ToSlash(environment.Manifest.Value)))
+		}
+		if err != nil {
+			return nil, err
+		}
+		files[environment.Name.Value] = f
+	}
+	return files, nil
+}
+
 // sumName is dbtwac.sum beside dbtwac.yml: another configuration has a sum of its own name.
 func (e *env) sumName() string {
 	base := filepath.Base(e.cli.Config)
@@ -92,11 +120,15 @@ func (e *env) target(force bool) output.Target {
 }
 
 // compiled runs the compiler and prints its diagnostics. It ends the command where they have errors.
-func (e *env) compiled() (compiler.Output, error) {
+func (e *env) compiled() (compiler.Output, error) { return e.compiledFor(false) }
+
+// compiledFor is compiled, for --check or not.
+func (e *env) compiledFor(check bool) (compiler.Output, error) {
 	in, err := e.input()
 	if err != nil {
 		return compiler.Output{}, err
 	}
+	in.Check = check
 	out, err := compiler.Compile(in)
 	if err != nil {
 		return out, err

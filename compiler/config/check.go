@@ -58,6 +58,12 @@ func (r *reader) check(node *yaml.Node, k *key, path string) {
 	switch k.kind {
 	case mapping, named:
 		r.mapping(node, k, path)
+	case choice:
+		if node.Kind == yaml.MappingNode {
+			r.mapping(node, k, path)
+			return
+		}
+		r.scalar(node, k, path)
 	case list:
 		r.list(node, k, path)
 	case words:
@@ -134,7 +140,7 @@ func (r *reader) list(node *yaml.Node, k *key, path string) {
 }
 
 func (r *reader) scalar(node *yaml.Node, k *key, path string) {
-	want := map[kind]string{text: "!!str", words: "!!str", number: "!!int"}[k.kind]
+	want := map[kind]string{text: "!!str", words: "!!str", choice: "!!str", number: "!!int", boolean: "!!bool"}[k.kind]
 	if isNull(node) && !k.needed {
 		return
 	}
@@ -143,7 +149,7 @@ func (r *reader) scalar(node *yaml.Node, k *key, path string) {
 		if node.Kind != yaml.ScalarNode || want != "!!str" {
 			hint = "see dbtwac schema"
 		}
-		r.wrong(node, path+" has to be "+map[string]string{"!!str": "text", "!!int": "a whole number"}[want]+", this is "+describe(node), hint)
+		r.wrong(node, path+" has to be "+map[string]string{"!!str": "text", "!!int": "a whole number", "!!bool": "true or false"}[want]+", this is "+describe(node), hint)
 		return
 	}
 	v := node.Value

@@ -18,6 +18,7 @@ type Config struct {
 	Environments        []Environment
 	Deployments         []Deployment
 	Materializations    []Materialization
+	Macros              Macros
 	Output              Output
 }
 
@@ -31,18 +32,46 @@ type Text struct {
 type Naming string
 
 const (
-	NamingDefault Naming = "default" // dbt's own: the target's schema, or <target schema>_<custom schema>
-	NamingCustom  Naming = "custom"  // the custom schema as it stands, else the target's schema
-	NamingSingle  Naming = "single"  // everything in the target's schema
+	NamingDefault  Naming = "default"  // dbt's own: the target's schema, or <target schema>_<custom schema>
+	NamingCustom   Naming = "custom"   // the custom schema as it stands, else the target's schema
+	NamingSingle   Naming = "single"   // everything in the target's schema
+	NamingAudit    Naming = "audit"    // what has a custom schema goes to Audit.Dataset, unless Audit.Keep names it
+	NamingProject  Naming = "project"  // what the project's own macros say, where they can be read
+	NamingManifest Naming = "manifest" // what the environment's own manifest says
 )
 
 // Environment is where a dbt target builds: what no manifest records.
 type Environment struct {
-	Name     Text // the key
-	Target   Text // dbt target name
-	Database Text // target.database: an unquoted identifier
-	Schema   Text // target.schema: an unquoted identifier
-	Naming   Naming
+	Name      Text // the key
+	Target    Text // dbt target name
+	Database  Text // target.database: an unquoted identifier
+	Schema    Text // target.schema: an unquoted identifier
+	Naming    Naming
+	NamingAt  source.Span // where Naming is said, or the environment
+	Audit     Audit
+	Databases []Database
+	Args      []Text // extra arguments of dbt
+	Manifest  Text   // path of the environment's own manifest, relative to this file, or empty
+}
+
+// Audit is naming: audit. Its zero value is that of any other naming.
+type Audit struct {
+	Dataset string   // unquoted identifier
+	Keep    []string // custom schemas
+}
+
+// Database is what a custom database is called in an environment. Both are unquoted identifiers.
+type Database struct {
+	Custom Text
+	Name   Text
+}
+
+// Macros says which naming macros are written into the project.
+type Macros struct {
+	SchemaName   bool // generate_schema_name
+	DatabaseName bool // generate_database_name
+	ElseError    bool // under a target that is no environment they fail, and do not as dbt does
+	At           source.Span
 }
 
 // Strategy names one of the ways to publish.
@@ -76,6 +105,7 @@ type Deployment struct {
 	Publish     Text // name of the environment that readers use
 	Select      Text // dbt selection syntax; empty: see Tags
 	Exclude     Text
+	BuildSelect Text // dbt selection syntax; empty: everything
 	Route       Route
 	Tags        []Text // publishing tags in the order of precedence
 	Datasets    []Dataset

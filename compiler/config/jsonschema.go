@@ -25,7 +25,10 @@ func (k *key) jsonSchema() map[string]any {
 	if k.initial != "" {
 		s["default"] = k.initial
 	}
-	if len(k.oneOf) > 0 && k.kind != number {
+	if k.kind == boolean {
+		s["type"], s["default"] = "boolean", k.initial == "true"
+	}
+	if len(k.oneOf) > 0 && k.kind != number && k.kind != choice {
 		s["enum"] = k.oneOf
 	}
 	if k.match != nil && k.kind == text {
@@ -45,6 +48,9 @@ func (k *key) jsonSchema() map[string]any {
 		if k.match != nil {
 			s["propertyNames"] = map[string]any{"pattern": k.match.String()}
 		}
+	case choice:
+		object := key{kind: mapping, keys: k.keys}
+		s["anyOf"] = []any{map[string]any{"type": "string", "enum": k.oneOf}, object.jsonSchema()}
 	case mapping:
 		properties := map[string]any{}
 		var required []string

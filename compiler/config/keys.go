@@ -8,10 +8,12 @@ type kind uint8
 const (
 	text    kind = iota // a string; numbers and booleans are refused, because YAML reads 1e3 and no as such
 	number              // a whole number
+	boolean             // true or false
 	list                // of texts
 	words               // a text, or a list of texts
 	mapping             // the keys listed below it
 	named               // any key, each holding what `of` says
+	choice              // a text, or a mapping of the keys listed below it
 )
 
 // key is one row of the table: what a key means and may hold.
@@ -53,13 +55,21 @@ var schema = key{kind: mapping, keys: []key{
 			{name: "target", kind: text, match: dbtTarget, matches: targetWords, doc: "dbt target name; default: the environment's name."},
 			{name: "database", kind: text, needed: true, doc: "target.database: the catalog on DuckDB (the file's name without its ending), the database on Postgres."},
 			{name: "schema", kind: text, needed: true, doc: "target.schema."},
-			{name: "naming", kind: text, initial: "default", oneOf: []string{"default", "custom", "single"}, later: []string{"audit", "manifest"},
-				doc: "How the project's generate_schema_name names schemas under this target: dbt's own rule, the custom schema as it stands, or everything in target.schema."},
-			{name: "databases", missing: true}, {name: "dbt_args", missing: true}, {name: "location", missing: true}, {name: "manifest", missing: true},
+			{name: "naming", kind: choice, initial: "default", oneOf: []string{"default", "custom", "single", "project", "manifest"}, keys: auditKeys,
+				doc: "How schemas are named under this target. default: dbt's own rule. custom: the custom schema as it stands. single: everything in target.schema. audit: in one dataset. project: as the project's own macros say. manifest: as in this environment's own manifest."},
+			{name: "databases", kind: named, of: &key{kind: text}, doc: "Custom database -> the name that it has here. Needs macros.generate_database_name, or naming: manifest."},
+			{name: "dbt_args", kind: list, doc: "Extra arguments of every dbt step here, such as --vars."},
+			{name: "manifest", kind: text, doc: "Path of a manifest.json that was parsed for this target, relative to this file: names are then read from it."},
+			{name: "location", missing: true},
 		}}},
 	{name: "manifest_environment", kind: text, doc: "Name of the environment that the manifest was parsed for."},
 	{name: "previous_manifest", missing: true},
-	{name: "macros", missing: true},
+	{name: "macros", kind: mapping, doc: "The naming macros to write into the project.", keys: []key{
+		{name: "generate_schema_name", kind: boolean, initial: "false", doc: "Write a generate_schema_name that does what each environment's naming says."},
+		{name: "generate_database_name", kind: boolean, initial: "false", doc: "Write a generate_database_name that does what each environment's databases say."},
+		{name: "other_targets", kind: text, initial: "default", oneOf: []string{"default", "error"}, doc: "What the two do under a target that is no environment: what dbt would do without them, or fail."},
+		{name: "ref", missing: true},
+	}},
 	{name: "deployments", kind: named, doc: "Each is one way from a build environment to a publish environment.",
 		match: ident, matches: identWords, of: &key{kind: mapping, keys: deploymentKeys}},
 	{name: "materializations", kind: named, doc: "What a custom materialization counts as.",
@@ -74,6 +84,13 @@ var schema = key{kind: mapping, keys: []key{
 	}},
 	{name: "lint", missing: true},
 }}
+
+var auditKeys = []key{
+	{name: "audit", kind: mapping, needed: true, doc: "Everything with a custom schema goes to one dataset, to be audited before it is built where readers see it.", keys: []key{
+		{name: "dataset", kind: text, needed: true, doc: "The schema that takes what has a custom schema."},
+		{name: "keep", kind: list, doc: "Custom schemas that stay as they are. They are then written in production before the audit."},
+	}},
+}
 
 var deploymentKeys = []key{
 	{name: "strategy", kind: text, needed: true, oneOf: []string{"write_audit_clone"}, later: []string{"blue_green", "production_rollback", "write_audit_publish"},
@@ -92,7 +109,8 @@ var deploymentKeys = []key{
 		{name: "schema", kind: text, initial: "dbtwac_state", doc: "A schema of its own, in the publish environment's database."},
 		{name: "database", missing: true},
 	}},
-	{name: "build_select", missing: true}, {name: "full_refresh", missing: true}, {name: "swap", missing: true}, {name: "method", missing: true},
+	{name: "build_select", kind: words, doc: "What the build step runs, in dbt's selection syntax; default: everything."},
+	{name: "full_refresh", missing: true}, {name: "swap", missing: true}, {name: "method", missing: true},
 	{name: "readers", missing: true}, {name: "lock_timeout", missing: true}, {name: "warn_tests", missing: true}, {name: "ledger", missing: true},
 	{name: "max_shrink", missing: true}, {name: "allow_shrink", missing: true}, {name: "state_dir", missing: true}, {name: "publish_as", missing: true},
 	{name: "role", missing: true}, {name: "leave_behind", missing: true},

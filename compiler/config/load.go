@@ -36,9 +36,13 @@ func (r *reader) config(root *yaml.Node) *Config {
 		Warehouse:           r.text(root, "warehouse", ""),
 		ManifestEnvironment: r.text(root, "manifest_environment", ""),
 	}
+	macros := lookup(root, "macros")
+	c.Macros = Macros{
+		SchemaName: r.truth(macros, "generate_schema_name"), DatabaseName: r.truth(macros, "generate_database_name"),
+		ElseError: r.text(macros, "other_targets", "default").Value == "error", At: r.text(root, "macros", "").Span,
+	}
 	r.each(root, "environments", func(name Text, node *yaml.Node) {
-		e := Environment{Name: name, Database: r.text(node, "database", ""), Schema: r.text(node, "schema", ""),
-			Target: r.text(node, "target", name.Value), Naming: Naming(r.text(node, "naming", "default").Value)}
+		e := r.newEnvironment(c, name, node)
 		r.sameTarget(c, e)
 		c.Environments = append(c.Environments, e)
 	})
@@ -56,6 +60,52 @@ func (r *reader) config(root *yaml.Node) *Config {
 	return c
 }
 
+// newEnvironment reads an environment. A manifest of its own decides the names, so it goes with no other naming.
+func (r *reader) newEnvironment(c *Config, name Text, node *yaml.Node) Environment {
+	e := Environment{
+		Name: name, Database: r.text(node, "database", ""), Schema: r.text(node, "schema", ""), Target: r.text(node, "target", name.Value),
+		Manifest: r.text(node, "manifest", ""), Args: r.texts(node, "dbt_args"), NamingAt: name.Span,
+	}
+	path := "environments." + name.Value
+	initial := NamingDefault
+	if e.Manifest.Value != "" {
+		initial = NamingManifest
+	}
+	naming := lookup(node, "naming")
+	if naming != nil {
+		e.NamingAt = r.span(naming)
+	}
+	if audit := lookup(naming, "audit"); audit != nil {
+		e.Naming, e.Audit = NamingAudit, Audit{Dataset: r.text(audit, "dataset", "").Value, Keep: values(r.texts(audit, "keep"))}
+	} else {
+		e.Naming = Naming(r.text(node, "naming", string(initial)).Value)
+	}
+	r.each(node, "databases", func(custom Text, value *yaml.Node) {
+		e.Databases = append(e.Databases, Database{custom, Text{value.Value, r.span(value)}})
+	})
+	switch {
+	case e.Naming == NamingManifest && e.Manifest.Value == "" && c.ManifestEnvironment.Value != name.Value:
+		r.add(MissingKey, e.NamingAt, path+".manifest is missing", "naming: manifest reads names from a manifest that was parsed for this target: dbt parse --target "+e.Target.Value+" --target-path target/"+name.Value)
+	case e.Naming != NamingManifest && e.Manifest.Value != "":
+		r.add(WrongValue, e.NamingAt, fmt.Sprintf("%s has a manifest of its own, and %s as its naming", path, e.Naming), "say naming: manifest, or remove the manifest")
+	}
+	if c.Macros.SchemaName && (e.Naming == NamingProject || e.Naming == NamingManifest) {
+		r.add(WrongValue, e.NamingAt, fmt.Sprintf("%s says naming: %s, which no generate_schema_name that dbtwac writes can do", path, e.Naming), "take macros.generate_schema_name out, or use another naming in every environment")
+	}
+	if len(e.Databases) > 0 && e.Naming != NamingManifest && !c.Macros.DatabaseName {
+		r.add(MissingKey, e.Databases[0].Custom.Span, path+".databases needs a macro that does what it says", "say macros: {generate_database_name: true}, or naming: manifest")
+	}
+	return e
+}
+
+func values(list []Text) []string {
+	var out []string
+	for _, t := range list {
+		out = append(out, t.Value)
+	}
+	return out
+}
+
 func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
 	d := Deployment{
 		Name:        name,
@@ -64,16 +114,13 @@ func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
 		Publish:     r.text(node, "publish", ""),
 		Select:      r.words(node, "select"),
 		Exclude:     r.words(node, "exclude"),
+		BuildSelect: r.words(node, "build_select"),
 		Route:       Route(r.text(node, "route", string(RouteModel)).Value),
 		MultiTag:    MultiTag(r.text(node, "multi_tag", string(MultiTagError)).Value),
 		AllowEmpty:  r.words(node, "allow_empty"),
 		StateSchema: r.text(lookup(node, "state"), "schema", "dbtwac_state"),
 	}
-	if tags := lookup(node, "tags"); tags != nil {
-		for _, item := range tags.Content {
-			d.Tags = append(d.Tags, Text{item.Value, r.span(item)})
-		}
-	}
+	d.Tags = r.texts(node, "tags")
 	r.each(node, "datasets", func(tag Text, value *yaml.Node) {
 		d.Datasets = append(d.Datasets, Dataset{tag.Value, Text{value.Value, r.span(value)}})
 	})
@@ -152,6 +199,25 @@ func (r *reader) words(node *yaml.Node, name string) Text {
 		parts[i] = item.Value
 	}
 	return Text{strings.Join(parts, " "), r.span(v)}
+}
+
+// texts are the items of a list.
+func (r *reader) texts(node *yaml.Node, name string) []Text {
+	v := lookup(node, name)
+	if v == nil {
+		return nil
+	}
+	var list []Text
+	for _, item := range v.Content {
+		list = append(list, Text{item.Value, r.span(item)})
+	}
+	return list
+}
+
+// truth is the value of a boolean, which YAML 1.2 writes true or false.
+func (r *reader) truth(node *yaml.Node, name string) bool {
+	v := lookup(node, name)
+	return v != nil && strings.EqualFold(v.Value, "true")
 }
 
 func (r *reader) each(node *yaml.Node, name string, f func(name Text, value *yaml.Node)) {

@@ -6,7 +6,9 @@ package diag
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/source"
 )
@@ -86,4 +88,13 @@ func fileName(d Diagnostic) string {
 		return ""
 	}
 	return d.Span.File.Name
+}
+
+// Shorten joins a list for a message, and counts what would make it unreadable.
+func Shorten(list []string, separator string) string {
+	const most = 5
+	if len(list) <= most {
+		return strings.Join(list, separator)
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], separator), len(list)-most)
 }

@@ -23,6 +23,7 @@ import (
 // viewTypes says which view each template is given; a test resolves every path of every template against it.
 var viewTypes = map[string]reflect.Type{
 	"macro.sql":  reflect.TypeFor[macroView](),
+	"naming.sql": reflect.TypeFor[namingView](),
 	"script.sql": reflect.TypeFor[scriptView](),
 	"PLAN.md":    reflect.TypeFor[planView](),
 	"runbook.sh": reflect.TypeFor[runbookView](),
@@ -42,6 +43,9 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 		return nil, fmt.Errorf("emit: no warehouse %q", p.Warehouse) // a Plan is made for a warehouse that there is
 	}
 	var list []artifact
+	for _, m := range p.Macros {
+		list = append(list, artifact{MacroPath(m.Name, out), "naming.sql", func(*inlays) any { return namingView{m.Text} }})
+	}
 	for i := range p.Deployments {
 		list = append(list, artifacts(&p.Deployments[i], out, wh)...)
 	}
@@ -91,9 +95,9 @@ func size(g plan.Group) int {
 	return n
 }
 
-// MacroPath is where the macros of a deployment are printed.
-func MacroPath(deployment string, out config.Output) string {
-	return path.Join(out.Macros.Value, deployment+".sql")
+// MacroPath is where the macros of a deployment, or a naming macro, are printed.
+func MacroPath(name string, out config.Output) string {
+	return path.Join(out.Macros.Value, name+".sql")
 }
 
 // operation is a run of statements that is printed as one script and one macro.

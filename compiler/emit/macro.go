@@ -8,6 +8,11 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/quote"
 )
 
+// namingView is what naming.sql prints.
+type namingView struct {
+	Macro string // whole
+}
+
 // macroView is what macro.sql prints.
 type macroView struct {
 	Name       string // the deployment: part of each macro's name

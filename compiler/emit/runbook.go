@@ -57,6 +57,9 @@ func stepCommand(s plan.Step, target string) string {
 	if s.Exclude != "" {
 		words = append(words, "--exclude", quote.Shell(s.Exclude))
 	}
+	for _, arg := range s.Args {
+		words = append(words, quote.Shell(arg))
+	}
 	return strings.Join(words, " ")
 }
 

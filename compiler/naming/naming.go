@@ -1,39 +1,47 @@
 // Package naming computes what a node is called under a target: its database, schema and identifier.
 //
-// It follows dbt's own macros (generate_schema_name, generate_database_name) and the two rules that projects most often put in
-// their place; the rule of an environment is its `naming`. The package does not quote and does not look into any warehouse.
+// A Namer gives the names by which everything is planned: by each environment's `naming`, or from its own manifest. It also
+// knows what dbt will do, from the project's macros and those that dbtwac writes, and so whether a name is proven. The package
+// does not quote and does not look into any warehouse.
 package naming
 
 import (
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 )
 
 // Name is a relation's name, as unquoted identifiers.
 type Name struct{ Database, Schema, Identifier string }
 
-// Of returns the name of n under e's target. n has to be a relation (see IsRelation).
-//
-// The identifier is the alias that dbt computed: generate_alias_name knows no target. A version is part of it already.
-func Of(n *manifest.Node, e config.Environment) Name {
-	name := Name{Database: e.Database.Value, Schema: e.Schema.Value, Identifier: n.Alias}
-	if n.Config.HasDatabase {
-		name.Database = n.Config.Database
+// bySchemaRule is the schema that a rule gives: custom is the custom schema as it stands, ok whether there is one. It follows
+// default__generate_schema_name of dbt for the rule of that name.
+func bySchemaRule(rule config.Naming, e config.Environment, custom string, ok bool) string {
+	if !ok {
+		return strings.TrimSpace(e.Schema.Value)
 	}
-	if n.Config.HasSchema {
-		custom := strings.TrimSpace(n.Config.Schema)
-		switch e.Naming {
-		case config.NamingDefault:
-			name.Schema = e.Schema.Value + "_" + custom
-		case config.NamingCustom:
-			name.Schema = custom
-		case config.NamingSingle:
+	custom = strings.TrimSpace(custom)
+	switch rule {
+	case config.NamingCustom:
+		return custom
+	case config.NamingSingle:
+		return strings.TrimSpace(e.Schema.Value)
+	case config.NamingAudit:
+		for _, keep := range e.Audit.Keep {
+			if custom == keep {
+				return custom
+			}
 		}
+		return e.Audit.Dataset
 	}
+	return strings.TrimSpace(e.Schema.Value + "_" + custom)
+}
+
+// fixed applies what dbt sets after the macros ran, whatever the target: a snapshot's target_schema and target_database.
+func (name Name) fixed(n *manifest.Node) Name {
 	if n.Kind == manifest.Snapshot {
-		// dbt sets these after the macros ran, whatever the target.
 		if v, _ := n.Config.Raw.Get("target_schema").Str(); v != "" {
 			name.Schema = v
 		}
@@ -54,6 +62,21 @@ func IsRelation(n *manifest.Node) bool {
 		return n.Config.Materialized != "ephemeral"
 	}
 	return false
+}
+
+// IsWritten reports whether a dbt build writes a relation of n: IsRelation, or a data test that stores its failures. A run with
+// --store-failures writes more.
+func IsWritten(n *manifest.Node) bool {
+	if n.Kind != manifest.Test {
+		return IsRelation(n)
+	}
+	as, _ := n.Config.Raw.Get("store_failures_as").Str()
+	if as != "" {
+		return as != "ephemeral"
+	}
+	store := n.Config.Raw.Get("store_failures")
+	on, _ := store.Bool()
+	return on && store.Kind() == jsondoc.Bool
 }
 
 // Shape is what a relation is for a publish.

@@ -7,34 +7,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/source"
-	"github.com/google/go-cmp/cmp"
 )
-
-// TestOf follows dbt's generate_schema_name and generate_database_name, and the two rules that take their place.
-func TestOf(t *testing.T) {
-	for _, tc := range []struct {
-		name, kind, config string
-		naming             config.Naming
-		want               naming.Name
-	}{
-		{"no custom schema, default", "model", `{}`, "default", naming.Name{Database: "db", Schema: "tgt", Identifier: "a"}},
-		{"no custom schema, custom", "model", `{"schema": null}`, "custom", naming.Name{Database: "db", Schema: "tgt", Identifier: "a"}},
-		{"custom schema, default", "model", `{"schema": "mart"}`, "default", naming.Name{Database: "db", Schema: "tgt_mart", Identifier: "a"}},
-		{"custom schema, custom", "model", `{"schema": " mart "}`, "custom", naming.Name{Database: "db", Schema: "mart", Identifier: "a"}},
-		{"custom schema, single", "model", `{"schema": "mart"}`, "single", naming.Name{Database: "db", Schema: "tgt", Identifier: "a"}},
-		{"an empty custom schema is one", "model", `{"schema": ""}`, "default", naming.Name{Database: "db", Schema: "tgt_", Identifier: "a"}},
-		{"custom database", "seed", `{"database": "other"}`, "default", naming.Name{Database: "other", Schema: "tgt", Identifier: "a"}},
-		{"a snapshot's fixed target", "snapshot", `{"schema": "x", "target_schema": "snap", "target_database": "sdb"}`, "single", naming.Name{Database: "sdb", Schema: "snap", Identifier: "a"}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			n := load(t, tc.kind, tc.config)
-			e := config.Environment{Database: config.Text{Value: "db"}, Schema: config.Text{Value: "tgt"}, Naming: tc.naming}
-			if d := cmp.Diff(tc.want, naming.Of(n, e)); d != "" {
-				t.Errorf("(-want +got):\n%s", d)
-			}
-		})
-	}
-}
 
 func TestShapeOf(t *testing.T) {
 	declared := []config.Materialization{{Name: config.Text{Value: "vault"}, As: "incremental"}}

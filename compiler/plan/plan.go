@@ -10,6 +10,13 @@ type Plan struct {
 	Project     string       `json:"project"`
 	Warehouse   string       `json:"warehouse"`
 	Deployments []Deployment `json:"deployments"` // in the order of dbtwac.yml
+	Macros      []Macro      `json:"macros"`      // naming macros
+}
+
+// Macro is a macro of the root package that dbtwac writes whole.
+type Macro struct {
+	Name string `json:"name"`
+	Text string `json:"text"` // Jinja, from {% macro %} to {% endmacro %}
 }
 
 // Deployment is one way from a build environment to a publish environment.
@@ -105,10 +112,11 @@ type Action struct {
 // Step is a dbt invocation as typed parts, with the nodes that it resolves to.
 type Step struct {
 	Environment string   `json:"environment"`
-	Command     string   `json:"command"`  // dbt subcommand: build, run, seed, snapshot, test
-	Select      string   `json:"select"`   // dbt selection syntax; empty: everything
-	Exclude     string   `json:"exclude"`  // dbt selection syntax
-	Selected    []string `json:"selected"` // unique ids, sorted
+	Command     string   `json:"command"`        // dbt subcommand: build, run, seed, snapshot, test
+	Select      string   `json:"select"`         // dbt selection syntax; empty: everything
+	Exclude     string   `json:"exclude"`        // dbt selection syntax
+	Args        []string `json:"args,omitempty"` // more of its arguments, one word each
+	Selected    []string `json:"selected"`       // unique ids, sorted
 }
 
 // Group is a run of statements on one connection, without a dbt step in between.

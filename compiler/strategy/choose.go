@@ -6,6 +6,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/naming"
+	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/selection"
 )
 
@@ -50,13 +51,37 @@ func (p *planner) choose(text config.Text, key string) []int {
 	return nodes
 }
 
-// everything are the unique ids that a command runs without a selection.
-func (p *planner) everything(command string) []string {
-	ids := []string{}
-	for _, i := range p.evaluate(selection.Request{}, selection.Options{Command: command}) {
-		ids = append(ids, p.project.Nodes[i].ID)
+// buildStep is the dbt build that makes and tests what is published.
+func (p *planner) buildStep() plan.Step {
+	step := plan.Step{Environment: p.build.Name.Value, Command: "build", Select: p.deployment.BuildSelect.Value, Selected: []string{}}
+	request := selection.Request{}
+	if at := p.deployment.BuildSelect; at.Value != "" {
+		request.Select = []selection.Text{{Value: at.Value, Span: at.Span}}
 	}
-	return ids
+	for _, arg := range p.build.Args {
+		step.Args = append(step.Args, arg.Value)
+	}
+	for _, i := range p.evaluate(request, selection.Options{Command: step.Command}) {
+		step.Selected = append(step.Selected, p.project.Nodes[i].ID)
+	}
+	if at := p.deployment.BuildSelect; at.Value != "" && len(step.Selected) == 0 && !p.diags.HasErrors() {
+		p.diags.Add(selection.Nothing(at.Span, "deployments."+p.out.Name+".build_select"))
+	}
+	return step
+}
+
+// reportUnbuilt finds what would be published without having been built and tested.
+func (p *planner) reportUnbuilt(step plan.Step) {
+	var unbuilt []string
+	for _, r := range p.out.Scope {
+		if _, built := slices.BinarySearch(step.Selected, r.Node); !built {
+			unbuilt = append(unbuilt, r.Node)
+		}
+	}
+	if len(unbuilt) > 0 && len(step.Selected) > 0 {
+		p.errorf(Unbuilt, p.deployment.BuildSelect, "widen build_select, or exclude them from what is published",
+			"%s publishes %s that its build leaves out: %s", p.out.Name, count(len(unbuilt), "relation"), diag.Shorten(unbuilt, ", "))
+	}
 }
 
 func (p *planner) evaluate(request selection.Request, options selection.Options) []int {

@@ -18,4 +18,5 @@ const (
 	ViewsLeftOut diag.Code = "DW212"
 	NoRelation   diag.Code = "DW220"
 	Stateful     diag.Code = "DW229"
+	Unbuilt      diag.Code = "DW230"
 )

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -38,9 +39,13 @@ func (p *planner) scope() {
 			stateful = append(stateful, n.ID)
 		case naming.Table:
 		}
+		build, known := p.name(n, p.build, &p.buildNames)
+		if !known {
+			continue
+		}
 		r := plan.Relation{
 			Node: n.ID, Kind: string(n.Kind), Materialized: materialized(n), Stateful: shape == naming.Incremental,
-			Build:          p.name(n, p.build),
+			Build:          build,
 			CustomSchema:   plan.Custom{Name: n.Config.Schema, Set: n.Config.HasSchema},
 			CustomDatabase: plan.Custom{Name: n.Config.Database, Set: n.Config.HasDatabase},
 			MayBeEmpty:     empty[i], Blocking: p.blockingTests(i),
@@ -54,6 +59,7 @@ func (p *planner) scope() {
 		return cmp.Or(cmp.Compare(a.Publish.Schema, b.Publish.Schema), cmp.Compare(a.Publish.Identifier, b.Publish.Identifier), cmp.Compare(a.Node, b.Node))
 	})
 	p.tags()
+	p.reportNames()
 	p.reportScope(views, others, unknown, stateful)
 }
 
@@ -68,19 +74,19 @@ func (p *planner) reportScope(views, others, unknown, stateful []string) {
 	}
 	if len(views) > 0 {
 		p.warnf(ViewsLeftOut, at, "materialize them as tables, or build them in "+p.publish.Name.Value+" with dbt run after each publish",
-			"%s leaves out %s: %s", p.out.Name, count(len(views), "view"), shorten(views))
+			"%s leaves out %s: %s", p.out.Name, count(len(views), "view"), diag.Shorten(views, ", "))
 	}
 	if len(others) > 0 {
 		p.warnf(NoRelation, at, "exclude them, so that the selection says what is published",
-			"%s selects %s that no relation is made of: %s", p.out.Name, count(len(others), "node"), shorten(others))
+			"%s selects %s that no relation is made of: %s", p.out.Name, count(len(others), "node"), diag.Shorten(others, ", "))
 	}
 	if len(unknown) > 0 {
 		p.errorf(Stateful, at, "say in `materializations` what each counts as: table, incremental or view",
-			"%s publishes %s of a custom materialization: %s", p.out.Name, count(len(unknown), "node"), shorten(unknown))
+			"%s publishes %s of a custom materialization: %s", p.out.Name, count(len(unknown), "node"), diag.Shorten(unknown, ", "))
 	}
 	if len(stateful) > 0 {
 		p.warnf(Stateful, at, fmt.Sprintf("before the first publish over an existing production, make sure that %s holds the whole history: build it once with dbt build --full-refresh", p.build.Name.Value),
-			"%s publishes %s that hold what earlier runs loaded: %s", p.out.Name, count(len(stateful), "relation"), shorten(stateful))
+			"%s publishes %s that hold what earlier runs loaded: %s", p.out.Name, count(len(stateful), "relation"), diag.Shorten(stateful, ", "))
 	}
 	if len(p.out.Scope) == 0 && len(unknown) == 0 && !p.diags.HasErrors() {
 		p.errorf(selection.SelectsNone, at, "try it with dbtwac ls --select", "%s publishes nothing: its selection holds no table, incremental model, seed or snapshot", p.out.Name)
@@ -96,7 +102,11 @@ type destination struct {
 // route returns where n goes: none when that was reported.
 func (p *planner) route(n *manifest.Node, why string) []destination {
 	if p.deployment.Route == config.RouteModel {
-		return []destination{{p.name(n, p.publish), why}}
+		name, known := p.name(n, p.publish, &p.publishNames)
+		if !known {
+			return nil
+		}
+		return []destination{{name, why}}
 	}
 	var tags []config.Text
 	for _, tag := range p.deployment.Tags {
@@ -131,11 +141,6 @@ func (p *planner) dataset(tag string) string {
 		}
 	}
 	return tag
-}
-
-func (p *planner) name(n *manifest.Node, e config.Environment) plan.Name {
-	name := naming.Of(n, e)
-	return plan.Name{Database: name.Database, Schema: name.Schema, Identifier: name.Identifier}
 }
 
 // tags fills in what the guard needs to notice a node that was tagged after compile.
@@ -215,13 +220,4 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// shorten keeps a message readable; PLAN.md has the whole list.
-func shorten(ids []string) string {
-	const most = 5
-	if len(ids) <= most {
-		return strings.Join(ids, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
 }

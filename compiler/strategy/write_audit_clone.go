@@ -26,7 +26,8 @@ func writeAuditClone(p *planner) {
 				"%s has the database %s in its config, and this warehouse writes to one database in a transaction", r.Node, r.Publish.Database)
 		}
 	}
-	build := plan.Step{Environment: p.build.Name.Value, Command: "build", Selected: p.everything("build")}
+	build := p.buildStep()
+	p.reportUnbuilt(build)
 	publish := p.publishGroup()
 	p.out.Phases = []plan.Phase{
 		{Name: plan.Build, Actions: []plan.Action{{Step: &build}}},

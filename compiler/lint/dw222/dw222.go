@@ -24,29 +24,40 @@ var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
 func run(p *rule.Pass) diag.List {
 	var diags diag.List
 	for _, d := range p.Plan.Deployments {
-		build, _ := p.Config.Environment(d.Build.Name)
-		publish, _ := p.Config.Environment(d.Publish.Name)
-		production := map[plan.Name]string{}
-		for _, r := range d.Scope {
-			production[p.Key(r.Publish)] = r.Node
-		}
-		for _, n := range written(p, d) {
-			name := key(p, n, build)
-			owner := n.ID
-			if name != key(p, n, publish) {
-				var replaced bool
-				if owner, replaced = production[name]; !replaced {
-					continue
-				}
-			}
+		if found := overwritten(p, d); len(found) > 0 {
 			diags.Add(diag.Diagnostic{
 				Code: code, Severity: diag.Error, Span: p.Deployment(d.Name).Span, Path: "deployments." + d.Name,
-				Message: fmt.Sprintf("the build in %s writes %s.%s, which is %s in %s: production would be overwritten before any test ran", d.Build.Name, name.Schema, name.Identifier, owner, d.Publish.Name),
-				Hint:    "give " + d.Build.Name + " a schema of its own, with naming: single or default, and take fixed schemas out of the node's config",
+				Message: fmt.Sprintf("the build in %s writes what %s reads: %s; production would be overwritten before any test ran", d.Build.Name, d.Publish.Name, diag.Shorten(found, ", ")),
+				Hint:    "give " + d.Build.Name + " a schema of its own, with naming: single or default; take fixed schemas out of the nodes' config; or leave the nodes out of the build with build_select",
 			})
 		}
 	}
 	return diags
+}
+
+// overwritten lists what the build steps write although it is the publish environment's, as relation and node.
+func overwritten(p *rule.Pass, d plan.Deployment) []string {
+	build, _ := p.Config.Environment(d.Build.Name)
+	publish, _ := p.Config.Environment(d.Publish.Name)
+	production := map[plan.Name]string{}
+	for _, r := range d.Scope {
+		production[p.Key(r.Publish)] = r.Node
+	}
+	var found []string
+	for _, n := range written(p, d) {
+		name, known := key(p, n, build)
+		if !known {
+			continue
+		}
+		owner, replaced := production[name]
+		if there, known := key(p, n, publish); known && name == there {
+			owner, replaced = n.ID, true
+		}
+		if replaced {
+			found = append(found, name.Schema+"."+name.Identifier+" ("+owner+")")
+		}
+	}
+	return found
 }
 
 // written are the nodes that the build steps make relations of.
@@ -58,7 +69,7 @@ func written(p *rule.Pass, d plan.Deployment) []*manifest.Node {
 			continue
 		}
 		for _, id := range a.Step.Selected {
-			if n := p.Project.Node(id); n != nil && naming.IsRelation(n) {
+			if n := p.Project.Node(id); n != nil && naming.IsWritten(n) {
 				nodes = append(nodes, n)
 			}
 		}
@@ -66,7 +77,8 @@ func written(p *rule.Pass, d plan.Deployment) []*manifest.Node {
 	return nodes
 }
 
-func key(p *rule.Pass, n *manifest.Node, e config.Environment) plan.Name {
-	name := naming.Of(n, e)
-	return p.Key(plan.Name{Database: name.Database, Schema: name.Schema, Identifier: name.Identifier})
+// key is a node's name under an environment; known is false where it cannot be told.
+func key(p *rule.Pass, n *manifest.Node, e config.Environment) (k plan.Name, known bool) {
+	name, err := p.Names.Of(n, e)
+	return p.Key(plan.Name{Database: name.Database, Schema: name.Schema, Identifier: name.Identifier}), err == nil
 }

@@ -4,6 +4,7 @@ package rule
 import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
 )
@@ -13,6 +14,7 @@ type Pass struct {
 	Project *project.Project
 	Config  *config.Config
 	Plan    plan.Plan
+	Names   *naming.Namer
 	Fold    func(identifier string) string // the form under which the warehouse takes two identifiers for one
 }
 

@@ -1,0 +1,87 @@
+package naming
+
+import (
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/quote"
+)
+
+// Written are the naming macros that dbtwac writes into the project: they do under each environment's target what its naming
+// says. Under any other target they do what dbt would do without them, or fail.
+func Written(c *config.Config) []plan.Macro {
+	list := []plan.Macro{}
+	if c.Macros.SchemaName {
+		list = append(list, plan.Macro{Name: "generate_schema_name", Text: schemaMacro(c)})
+	}
+	if c.Macros.DatabaseName {
+		list = append(list, plan.Macro{Name: "generate_database_name", Text: databaseMacro(c)})
+	}
+	return list
+}
+
+func schemaMacro(c *config.Config) string {
+	var b strings.Builder
+	b.WriteString("{% macro generate_schema_name(custom_schema_name=none, node=none) -%}\n")
+	for i, e := range c.Environments {
+		word := "elif"
+		if i == 0 {
+			word = "if"
+		}
+		b.WriteString("  {%- " + word + " target.name == " + quote.Jinja(e.Target.Value) + " -%}\n")
+		b.WriteString(schemaBranch(e))
+	}
+	b.WriteString("  {%- else -%}\n" + otherTargets(c, "generate_schema_name", "custom_schema_name") + "  {%- endif -%}\n{%- endmacro %}")
+	return b.String()
+}
+
+// schemaBranch prints the schema under e; see bySchemaRule.
+func schemaBranch(e config.Environment) string {
+	const plain = "    {{ target.schema }}\n"
+	custom := "{{ custom_schema_name | trim }}"
+	before := ""
+	switch e.Naming {
+	case config.NamingSingle:
+		return plain
+	case config.NamingDefault:
+		custom = "{{ target.schema }}_" + custom
+	case config.NamingAudit:
+		if len(e.Audit.Keep) > 0 {
+			keep := make([]string, len(e.Audit.Keep))
+			for i, k := range e.Audit.Keep {
+				keep[i] = quote.Jinja(k)
+			}
+			before = "    {%- elif (custom_schema_name | trim) in [" + strings.Join(keep, ", ") + "] -%}\n      " + custom + "\n"
+		}
+		custom = "{{ " + quote.Jinja(e.Audit.Dataset) + " }}"
+	}
+	return "    {%- if custom_schema_name is none -%}\n  " + plain + before + "    {%- else -%}\n      " + custom + "\n    {%- endif -%}\n"
+}
+
+func databaseMacro(c *config.Config) string {
+	var b strings.Builder
+	b.WriteString("{% macro generate_database_name(custom_database_name=none, node=none) -%}\n  {%- set databases = {\n")
+	for _, e := range c.Environments {
+		b.WriteString("    " + quote.Jinja(e.Target.Value) + ": {")
+		for i, d := range e.Databases {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(quote.Jinja(d.Custom.Value) + ": " + quote.Jinja(d.Name.Value))
+		}
+		b.WriteString("},\n")
+	}
+	b.WriteString("  } -%}\n  {%- if target.name in databases -%}\n")
+	b.WriteString("    {{ adapter.dispatch('generate_database_name', 'dbt')(databases[target.name].get(custom_database_name, custom_database_name), node) }}\n")
+	b.WriteString("  {%- else -%}\n" + otherTargets(c, "generate_database_name", "custom_database_name") + "  {%- endif -%}\n{%- endmacro %}")
+	return b.String()
+}
+
+// otherTargets is what a macro does under a target that is no environment.
+func otherTargets(c *config.Config, macro, argument string) string {
+	if c.Macros.ElseError {
+		return "    {{ exceptions.raise_compiler_error('dbtwac: ' ~ target.name ~ ' is no target of dbtwac.yml, and other_targets: error refuses it') }}\n"
+	}
+	return "    {{ adapter.dispatch('" + macro + "', 'dbt')(" + argument + ", node) }}\n"
+}

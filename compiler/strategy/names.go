@@ -1,0 +1,49 @@
+package strategy
+
+import (
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/naming"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+// doubts are the relations of one environment whose names are not as they have to be, and why the first of them is not.
+type doubts struct {
+	nodes []string
+	first error
+}
+
+func (d *doubts) add(n *manifest.Node, err error) {
+	if d.first == nil {
+		d.first = err
+	}
+	d.nodes = append(d.nodes, n.ID)
+}
+
+// name is n's name under e; ok is false where it cannot be known. Where readers are, dbt has to be proven to use the name; where
+// it is built, the guard proves that at run time, and only a name that is known to be another one is a doubt.
+func (p *planner) name(n *manifest.Node, e config.Environment, d *doubts) (name plan.Name, ok bool) {
+	of, err := p.names.Of(n, e)
+	if err != nil {
+		d.add(n, err)
+		return plan.Name{}, false
+	}
+	err = p.names.Proven(n, e)
+	if err != nil && (naming.IsWrong(err) || e.Name.Value == p.publish.Name.Value) {
+		d.add(n, err)
+	}
+	return plan.Name{Database: of.Database, Schema: of.Schema, Identifier: of.Identifier}, true
+}
+
+func (p *planner) reportNames() {
+	for _, side := range []struct {
+		at config.Text
+		d  doubts
+	}{{p.deployment.Build, p.buildNames}, {p.deployment.Publish, p.publishNames}} {
+		if len(side.d.nodes) > 0 {
+			p.errorf(naming.Unproven, side.at, "let dbtwac write the macro, with macros: {generate_schema_name: true}; or say naming: project, if the project's own macro is right; or give "+side.at.Value+" a manifest of its own",
+				"the names of %s in %s are not proven: %s; %s", count(len(side.d.nodes), "relation"), side.at.Value, diag.Shorten(side.d.nodes, ", "), side.d.first)
+		}
+	}
+}
