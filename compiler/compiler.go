@@ -12,6 +12,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/output"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
+	"github.com/dbtwac/dbtwac/compiler/propose"
 	"github.com/dbtwac/dbtwac/compiler/selection"
 	"github.com/dbtwac/dbtwac/compiler/source"
 	"github.com/dbtwac/dbtwac/compiler/strategy"
@@ -81,6 +82,24 @@ func Compile(in Input) (Output, error) {
 	var err error
 	out.Files, err = emit.Render(out.Plan, out.Config.Output)
 	return out, err
+}
+
+// Propose returns the text of a dbtwac.yml to begin with. path is where it will find the manifest, or empty for where dbt writes
+// it. It reports DW005 for a warehouse that is not implemented, and what manifest.Load does.
+func Propose(file *source.File, path string) (string, diag.List, error) {
+	m, diags := manifest.Load(file)
+	if m == nil {
+		return "", diags, nil
+	}
+	wh, ok := warehouse.For(m.Metadata.AdapterType)
+	if !ok {
+		diags.Add(strategy.NoWarehouse(source.At(file, 0, 0), m.Metadata.AdapterType))
+		return "", diags, nil
+	}
+	proposal := propose.From(project.Build(m, func(string) bool { return false }, nil), wh.Fold)
+	proposal.Manifest = path
+	text, err := emit.Proposal(proposal)
+	return text, diags, err
 }
 
 // environmentManifests loads the manifests of environments that have one of their own.

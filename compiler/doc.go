@@ -25,6 +25,7 @@
 //	warehouse   one file a warehouse: quoting, capabilities, statements
 //	plan        the Plan's types, nothing else
 //	strategy    one file a strategy: Project + Config -> Plan
+//	propose     Project -> what a first dbtwac.yml could say
 //	lint        one folder a rule over Project, Config and Plan
 //	guard       what a macro checks before it acts
 //	quote       text for Jinja, shell, Markdown and comments, with round-trip tests

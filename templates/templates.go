@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds the templates by file name. README.md among them is none.
 //
-//go:embed *.md *.sh *.sql
+//go:embed *.sql *.md *.sh *.yml
 var FS embed.FS

@@ -27,6 +27,7 @@ type cli struct {
 	Quiet    bool   `short:"q" help:"Print no warnings, no notes and no progress."`
 	Verbose  bool   `short:"v" help:"Print every file, also those that did not change."`
 
+	Init    initCmd    `cmd:"" help:"Propose a dbtwac.yml from the manifest."`
 	Compile compileCmd `cmd:"" help:"Write the artifacts."`
 	Lint    lintCmd    `cmd:"" help:"Report diagnostics and write nothing."`
 	Plan    planCmd    `cmd:"" help:"Print what a deployment does."`

@@ -22,6 +22,7 @@ import (
 
 // viewTypes says which view each template is given; a test resolves every path of every template against it.
 var viewTypes = map[string]reflect.Type{
+	"dbtwac.yml": reflect.TypeFor[proposalView](),
 	"macro.sql":  reflect.TypeFor[macroView](),
 	"naming.sql": reflect.TypeFor[namingView](),
 	"script.sql": reflect.TypeFor[scriptView](),

@@ -62,11 +62,10 @@ func TestOf(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p, c := small(t, tc.kind, tc.node, tc.environment, tc.macros)
-			got := ""
-			if name, err := naming.New(p, c, nil).Of(p.Nodes[0], c.Environments[0]); err != nil {
+			name, err := naming.New(p, c, nil).Of(p.Nodes[0], c.Environments[0])
+			got := name.Database + "." + name.Schema + "." + name.Identifier
+			if err != nil {
 				got = err.Error()
-			} else {
-				got = name.Database + "." + name.Schema + "." + name.Identifier
 			}
 			if d := cmp.Diff(tc.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)

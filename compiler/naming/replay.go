@@ -22,7 +22,7 @@ func (n *Namer) Compare(p *project.Project, fold func(string) string, strict boo
 	if !ok || e.Naming == config.NamingManifest && e.Manifest.Value == "" {
 		return nil
 	}
-	moved := n.moved(p, e, fold)
+	moved := n.Misfits(p, e, fold)
 	stale := n.stale(p.Manifest)
 	d := diag.Diagnostic{Code: Replay, Severity: diag.Error, Span: at.Span, Path: "manifest_environment"}
 	switch {
@@ -41,8 +41,16 @@ func (n *Namer) Compare(p *project.Project, fold func(string) string, strict boo
 	return diag.List{d}
 }
 
-// moved lists what the manifest names otherwise, as sentences.
-func (n *Namer) moved(p *project.Project, e config.Environment, fold func(string) string) []string {
+// OwnSchemaMacro is where the project's own generate_schema_name stands, by name and file, or "" where dbt's decides.
+func (n *Namer) OwnSchemaMacro() string {
+	if n.macros.schema == nil {
+		return ""
+	}
+	return n.macros.schema.name + " of " + n.macros.schema.path
+}
+
+// Misfits lists the relations that the manifest names otherwise than Of does under e, each as a sentence.
+func (n *Namer) Misfits(p *project.Project, e config.Environment, fold func(string) string) []string {
 	var list []string
 	for _, node := range p.Nodes {
 		if !IsWritten(node) {
@@ -98,7 +106,7 @@ func (n *Namer) fitting(p *project.Project, e config.Environment, fold func(stri
 		}
 		other := e
 		other.Naming = rule
-		if len(n.moved(p, other, fold)) == 0 {
+		if len(n.Misfits(p, other, fold)) == 0 {
 			fit = append(fit, "naming: "+string(rule))
 		}
 	}

@@ -39,6 +39,24 @@ func (t Target) Write(changes []Change, old Sum) error {
 	return nil
 }
 
+// WriteNew writes a file that is the user's from then on: the sum does not list it. The file is whole or not there, and one that
+// is there already is fs.ErrExist. Errors name the path.
+func WriteNew(dir, name, text string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	if _, err := root.Lstat(name); err == nil {
+		return &fs.PathError{Op: "create", Path: path.Join(dir, name), Err: fs.ErrExist}
+	}
+	w := writer{root: root}
+	if err := w.put(Change{Path: name, New: text}); err != nil {
+		return inRoot(dir, err)
+	}
+	return nil
+}
+
 type writer struct {
 	root *os.Root
 	step func(op, path string) error

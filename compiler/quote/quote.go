@@ -5,6 +5,9 @@
 package quote
 
 import (
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -143,3 +146,16 @@ func plainASCII(s string) bool {
 	}
 	return true
 }
+
+// YAML is s as a scalar of YAML that every reader takes for text: plain where that is safe, else in double quotes.
+func YAML(s string) string {
+	if plainYAML.MatchString(s) && !slices.Contains(reservedYAML, strings.ToLower(s)) {
+		return s
+	}
+	return strconv.Quote(s) // each escape of Go's is one of YAML's
+}
+
+var plainYAML = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// reservedYAML are words that some version of YAML reads as something else.
+var reservedYAML = []string{"true", "false", "null", "yes", "no", "on", "off", "y", "n"}

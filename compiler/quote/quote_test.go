@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // hostileStrings are what a manifest could hold to leave the place that it is printed to.
@@ -196,6 +198,25 @@ func FuzzQuoteForPeople(f *testing.F) {
 		}
 		if label := Mermaid(s); strings.ContainsAny(label[1:len(label)-1], "\"%{}`\\<>") {
 			t.Errorf("label of %q leaves its quotes: %q", s, label)
+		}
+	})
+}
+
+// FuzzYAML reads each scalar back with the reader of dbtwac.yml.
+func FuzzYAML(f *testing.F) {
+	for _, s := range []string{"", "plain_name", "no", "1e3", "null", "a: b", "- x", "#x", "\"'", "\\", "ä€😀", "a\nb\tc", "\x7f\u0085\u2028", "resource_type:model tag:x", "<&>"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) {
+			return
+		}
+		var got struct{ Key any }
+		if err := yaml.Unmarshal([]byte("key: "+YAML(s)+"\n"), &got); err != nil {
+			t.Fatalf("%q is written as %s: %v", s, YAML(s), err)
+		}
+		if got.Key != s {
+			t.Errorf("%q is written as %s and comes back as %#v", s, YAML(s), got.Key)
 		}
 	})
 }

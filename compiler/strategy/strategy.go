@@ -15,6 +15,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
 	"github.com/dbtwac/dbtwac/compiler/selection"
+	"github.com/dbtwac/dbtwac/compiler/source"
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
@@ -57,11 +58,7 @@ func Plan(p *project.Project, c *config.Config, names *naming.Namer) (plan.Plan,
 		if len(c.Deployments) > 0 {
 			at = c.Deployments[0].Name.Span
 		}
-		diags.Add(diag.Diagnostic{
-			Code: config.Unsupported, Severity: diag.Error, Span: at,
-			Message: fmt.Sprintf("the warehouse %q is not implemented in this version of dbtwac", meta.AdapterType),
-			Hint:    "implemented: " + strings.Join(warehouse.Adapters(), ", "),
-		})
+		diags.Add(NoWarehouse(at, meta.AdapterType))
 		return out, diags
 	}
 	selector := selection.New(p)
@@ -78,6 +75,15 @@ func Plan(p *project.Project, c *config.Config, names *naming.Namer) (plan.Plan,
 		}
 	}
 	return out, diags
+}
+
+// NoWarehouse is the DW005 of an adapter that is not implemented.
+func NoWarehouse(at source.Span, adapter string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: config.Unsupported, Severity: diag.Error, Span: at,
+		Message: fmt.Sprintf("the warehouse %q is not implemented in this version of dbtwac", adapter),
+		Hint:    "implemented: " + strings.Join(warehouse.Adapters(), ", "),
+	}
 }
 
 // planner is the state of planning one deployment.
