@@ -1,0 +1,1 @@
+{{ config(schema='') }} select 1 as id

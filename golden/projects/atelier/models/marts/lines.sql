@@ -1,0 +1,1 @@
+{{ config(alias='Order Lines') }} select 1 as id

@@ -1,0 +1,1 @@
+{{ config(database='elsewhere', schema='far') }} select 1 as id
