@@ -47,7 +47,7 @@ var corpus = map[string]struct {
 }{
 	"duckdb_nba":              {relations: 50, warnings: "DW210 DW212"},
 	"duckdb_jaffle_shop_112":  {relations: 7, warnings: "DW210 DW212"},
-	"duckdb_bouncer_v2engine": {relations: 27, warnings: "DW210 DW212 DW220 DW229"},
+	"duckdb_bouncer_v2engine": {relations: 27, warnings: "DW109 DW210 DW212 DW220 DW229"},
 
 	"bigquery_student_engagement_v10": {errors: "DW005", says: `the warehouse "bigquery" is not implemented`},
 	"clickhouse_cerebro":              {errors: "DW005", says: `the warehouse "clickhouse" is not implemented`},

@@ -5,8 +5,10 @@ package lint
 
 import (
 	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw109"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw207"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw210"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw218"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw221"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw222"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
@@ -14,8 +16,10 @@ import (
 
 // rules is the table of the checks, in the order of their codes.
 var rules = []rule.Rule{
+	dw109.Rule,
 	dw207.Rule,
 	dw210.Rule,
+	dw218.Rule,
 	dw221.Rule,
 	dw222.Rule,
 }

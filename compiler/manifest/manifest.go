@@ -106,8 +106,19 @@ type Config struct {
 	HasSchema    bool
 	HasDatabase  bool
 	Raw          jsondoc.Value // the whole config
+	Unrendered   jsondoc.Value // what of it stands in files, before Jinja ran
 
-	disabled bool
+	disabled        bool
+	storeFailures   bool
+	storeFailuresAs string
+}
+
+// StoresFailures reports whether dbt keeps what a data test finds in a relation of its own. store_failures_as goes first.
+func (c *Config) StoresFailures() bool {
+	if c.storeFailuresAs != "" {
+		return c.storeFailuresAs != "ephemeral"
+	}
+	return c.storeFailures
 }
 
 // RawCode returns the node's code as written, before Jinja ran; empty for a seed, a source and the like.

@@ -79,6 +79,8 @@ func (p *parser) node(entry *jsondoc.Entries, kind Kind) {
 			p.dependsOn(n, it.Value())
 		case "config":
 			p.config(n, &it)
+		case "unrendered_config":
+			n.Config.Unrendered = it.Value()
 		}
 	}
 	n.Raw = entry.Value()
@@ -136,6 +138,10 @@ func (p *parser) config(n *Node, entry *jsondoc.Entries) {
 			c.HasDatabase = it.Value().Kind() == jsondoc.String
 		case "alias":
 			c.Alias = p.str(it.Value(), "config.alias")
+		case "store_failures":
+			c.storeFailures = it.Kind() == jsondoc.Bool && it.Value().Raw() == "true"
+		case "store_failures_as":
+			c.storeFailuresAs = it.Value().Text()
 		case "enabled":
 			c.disabled = it.Kind() == jsondoc.Bool && it.Value().Raw() == "false"
 		case "tags":

@@ -46,7 +46,7 @@ func readMacros(p *project.Project, c *config.Config) *macros {
 			if slices.Contains(kinds, macro.Name) && len(macro.Macros) == 1 {
 				dispatched[macro.Name] = macro.Macros[0]
 			}
-		case internal(macro.Package):
+		case Internal(macro.Package):
 		case slices.Contains(kinds, macro.Name):
 			m.packages[macro.Package+"."+macro.Name] = read(macro)
 		}
@@ -58,7 +58,7 @@ func readMacros(p *project.Project, c *config.Config) *macros {
 		if s := m.byName[kind]; s != nil {
 			return s
 		}
-		if to := ids[dispatched[kind]]; to != nil && !internal(to.Package) {
+		if to := ids[dispatched[kind]]; to != nil && !Internal(to.Package) {
 			return read(to)
 		}
 		return nil
@@ -69,8 +69,8 @@ func readMacros(p *project.Project, c *config.Config) *macros {
 	return m
 }
 
-// internal reports whether a package comes with dbt and its adapters.
-func internal(pkg string) bool {
+// Internal reports whether a package comes with dbt and its adapters.
+func Internal(pkg string) bool {
 	return pkg == "dbt" || strings.HasPrefix(pkg, "dbt_") && adapters[pkg[4:]]
 }
 

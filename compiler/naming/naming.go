@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
-	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 )
 
@@ -70,13 +69,7 @@ func IsWritten(n *manifest.Node) bool {
 	if n.Kind != manifest.Test {
 		return IsRelation(n)
 	}
-	as, _ := n.Config.Raw.Get("store_failures_as").Str()
-	if as != "" {
-		return as != "ephemeral"
-	}
-	store := n.Config.Raw.Get("store_failures")
-	on, _ := store.Bool()
-	return on && store.Kind() == jsondoc.Bool
+	return n.Config.StoresFailures()
 }
 
 // Shape is what a relation is for a publish.

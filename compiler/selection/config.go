@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,7 @@ func matchConfig(r *run, c *criterion) set {
 	}
 	among := r.inNodes()
 	among.or(r.of(manifest.Source))
-	want := wanted{operand: c.value, severity: len(c.args) == 1 && c.args[0] == "severity"}
+	want := wanted{operand: c.value, severity: len(c.args) == 1 && c.args[0] == "severity", noDict: slices.Contains(noDicts, c.args[0])}
 	upper := strings.ToUpper(c.value.printed())
 	want.isTrue, want.isFalse = upper == "TRUE", upper == "FALSE"
 	if len(c.args) == 1 && c.args[0] == "materialized" && c.value.str {
@@ -34,6 +35,13 @@ func matchConfig(r *run, c *criterion) set {
 	})
 }
 
+// noDicts are the settings that are objects to dbt, or lists of them: no object in a selectors.yml equals one. Their members
+// are compared like those of any other.
+var noDicts = []string{"contract", "docs", "freshness", "latest_version_pointer", "post-hook", "post_hook", "pre-hook", "pre_hook", "snapshot_meta_column_names"}
+
+// dictMethods are keys of a dict such as meta that dbt cannot reach: Python finds the method with that name instead.
+var dictMethods = []string{"clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"}
+
 // setting descends into a node's config; false where a nested key is missing. A missing key at the top has dbt's default.
 func setting(n *manifest.Node, path []string) (jsondoc.Value, bool) {
 	v := n.Config.Raw.Get(path[0])
@@ -42,6 +50,9 @@ func setting(n *manifest.Node, path []string) (jsondoc.Value, bool) {
 		v, standard = standard, jsondoc.Value{}
 	}
 	for _, key := range path[1:] {
+		if slices.Contains(dictMethods, key) {
+			return jsondoc.Value{}, false
+		}
 		next := v.Get(key)
 		standard = standard.Get(key)
 		if next == (jsondoc.Value{}) {
@@ -59,6 +70,7 @@ func setting(n *manifest.Node, path []string) (jsondoc.Value, bool) {
 type wanted struct {
 	operand
 	severity        bool // case does not count
+	noDict          bool // it is looked for among what is no dict to dbt
 	isTrue, isFalse bool // it says so, in any case
 }
 
@@ -77,6 +89,8 @@ func (w *wanted) in(v jsondoc.Value) bool {
 
 func (w *wanted) is(v jsondoc.Value) bool {
 	switch {
+	case w.noDict && v.Kind() == jsondoc.Object:
+		return false
 	case w.severity:
 		return v.Kind() == jsondoc.String && strings.EqualFold(v.Text(), w.printed())
 	case w.str:

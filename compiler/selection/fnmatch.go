@@ -107,8 +107,15 @@ func classOf(stuff []rune) atom {
 			chunks = append(chunks[:k], chunks[k+1:]...)
 		}
 	}
+	if first := chunks[0]; !a.negate && len(first) > 0 && first[0] == '!' {
+		a.negate, chunks[0] = true, first[1:] // the empty range before it is gone, and so it comes first now
+	}
 	for i, chunk := range chunks {
-		if i > 0 && len(chunk) > 0 {
+		switch {
+		case i == 0 || len(chunk) == 0:
+		case len(a.ranges) == 0:
+			a.ranges = append(a.ranges, [2]rune{'-', '-'}) // nothing is left before the hyphen
+		default:
 			// The character before the hyphen opened the range; this one ends it.
 			a.ranges[len(a.ranges)-1][1] = chunk[0]
 			chunk = chunk[1:]

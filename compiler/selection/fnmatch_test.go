@@ -15,6 +15,7 @@ func TestPattern(t *testing.T) {
 		{"[a-c-e]", "-", true}, {"[a-c-e]", "b", true}, {"[b-a-z]", "z", true}, {"[b-a-z]", "-", true}, {"[b-a-z]", "b", false}, {"[b-a--c]", "A", true}, {"[--/]", ".", true},
 		{"[]]", "]", true}, {"[!]]", "a", true}, {"[!]]", "]", false}, {"[", "[", true}, {"[a", "[a", true}, {"[!", "[!", true}, {"[]", "[]", true}, {"[!]", "[!]", true},
 		{"a]", "a]", true}, {"[[]", "[", true}, {"[\\]", "\\", true}, {"[\\a]", "a", true}, {"[&&|~]", "&", true}, {"[é-ï]", "ê", true},
+		{"[z-a!x]", "x", false}, {"[z-a!x]", "a", true}, {"[[--!]", "a", true}, {"[z-a!-b]", "-", false}, {"[z-a!-b]", "b", false}, {"[z-a!-b]", "c", true},
 		{"A", "a", false}, {"*.sql", "x.SQL", false}, {"a*", "ba", false},
 	} {
 		p := compile(c.pattern)

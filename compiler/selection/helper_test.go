@@ -81,15 +81,19 @@ func (d doc) project(t testing.TB, more fields) *project.Project {
 	return build(t, &source.File{Name: "manifest.json", Text: d.text(t, more)})
 }
 
-// ask evaluates a selection: values for --select, then "--exclude" and values for it. The answer is the names behind the package,
+// ask evaluates a selection: values for --select, then "--exclude" or "--models" and values for it. The answer is the names behind the package,
 // or "error: " and the first message.
 func ask(t testing.TB, e *selection.Evaluator, p *project.Project, o selection.Options, args ...string) string {
 	t.Helper()
 	var r selection.Request
 	to := &r.Select
 	for _, a := range args {
-		if a == "--exclude" {
+		switch a {
+		case "--exclude":
 			to = &r.Exclude
+			continue
+		case "--models":
+			to = &r.Models
 			continue
 		}
 		if name, ok := strings.CutPrefix(a, "--selector="); ok {

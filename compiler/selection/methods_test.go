@@ -8,9 +8,9 @@ import (
 
 // zoo has one of everything.
 func zoo() doc {
-	meta := fields{"owner": "ann", "n": 1, "on": true, "list": []any{"x", 1, true}, "deep": fields{"k": "v"}}
+	meta := fields{"owner": "ann", "n": 1, "on": true, "list": []any{"x", 1, true}, "deep": fields{"k": "v"}, "items": "x", "sub": fields{"get": "x"}}
 	return doc{}.
-		node("model.p.a", fields{"tags": []string{"daily", "x:y"}, "config": fields{"materialized": "table", "group": "fin", "meta": meta, "severity": "no"}, "access": "public", "patch_path": "p://models/a.yml"}).
+		node("model.p.a", fields{"tags": []string{"daily", "x:y"}, "config": fields{"materialized": "table", "group": "fin", "meta": meta, "severity": "no", "freshness": fields{"build_after": fields{"count": 1}}, "post-hook": []any{fields{"sql": "x"}}}, "access": "public", "patch_path": "p://models/a.yml"}).
 		node("model.q.b", fields{"original_file_path": "models/sub/b.v.sql", "config": fields{"materialized": "view", "enabled": true, "tags": []string{"t1"}}}).
 		node("model.p.c.v1", fields{"name": "c", "version": 1, "latest_version": 2}).
 		node("model.p.c.v2", fields{"name": "c", "version": 2.0, "latest_version": 2}).
@@ -97,6 +97,10 @@ func TestConfig(t *testing.T) {
 		{"name": "yes", "definition": {"method": "config.meta.n", "value": true}},
 		{"name": "on", "definition": {"method": "config.meta.on", "value": 1}},
 		{"name": "dict", "definition": {"method": "config.meta.deep", "value": {"k": "v"}}},
+		{"name": "object", "definition": {"method": "config.freshness", "value": {"build_after": {"count": 1}}}},
+		{"name": "deeper", "definition": {"method": "config.freshness.build_after", "value": {"count": 1}}},
+		{"name": "member", "definition": {"method": "config.freshness.build_after.count", "value": 1}},
+		{"name": "hooks", "definition": {"method": "config.post-hook", "value": {"sql": "x"}}},
 		{"name": "null", "definition": {"method": "config.nothing", "value": null}},
 		{"name": "hook", "definition": {"method": "config.pre-hook", "value": "x"}}]`))
 	check(t, p, []question{
@@ -107,6 +111,7 @@ func TestConfig(t *testing.T) {
 		{"deeper", args("config.meta.deep.k:v"), selection.Empty, "a"},
 		{"a key is no member of a dict", args("config.meta.deep:k"), selection.Empty, ""},
 		{"a missing nested key", args("config.meta.gone:x"), selection.Empty, ""},
+		{"a key that Python's dicts have a method for", args("config.meta.items:x config.meta.sub.get:x"), selection.Empty, ""},
 		{"text is no number", args("config.meta.n:1"), selection.Empty, ""},
 		{"true in any case", args("config.meta.on:TRUE"), selection.Empty, "a"},
 		{"a member of a list", args("config.meta.list:x"), selection.Empty, "a"},
@@ -121,6 +126,10 @@ func TestConfig(t *testing.T) {
 		{"YAML: true is 1", args("--selector=yes"), selection.Empty, "a"},
 		{"YAML: 1 is true", args("--selector=on"), selection.Empty, "a"},
 		{"YAML: a dict", args("--selector=dict"), selection.Empty, "a"},
+		{"YAML: an object of dbt's own is no dict", args("--selector=object"), selection.Empty, ""},
+		{"YAML: nor is one in it", args("--selector=deeper"), selection.Empty, ""},
+		{"YAML: nor is a hook", args("--selector=hooks"), selection.Empty, ""},
+		{"YAML: its members are compared", args("--selector=member"), selection.Empty, "a"},
 		{"YAML: a hyphen is allowed there", args("--selector=hook"), selection.Empty, ""},
 		{"YAML: null is a setting that nobody made", args("--selector=null"), selection.Empty, "a c.v0 c.v1 c.v2 c.v3 b s sn src.t src.u gen sing"},
 	}, selection.WithSelectors(list))
@@ -168,6 +177,22 @@ func TestCommands(t *testing.T) {
 	} {
 		if got := ask(t, e, p, c.options, "*", "source:*"); got != c.want {
 			t.Errorf("%+v:\n got %s\nwant %s", c.options, got, c.want)
+		}
+	}
+}
+
+// --models selects models only; what else --exclude-resource-type says is then looked at by dbt's command line alone.
+func TestModels(t *testing.T) {
+	p := zoo().project(t, nil)
+	for _, c := range []struct{ exclude, want string }{
+		{"model", "a c.v0 c.v1 c.v2 c.v3 b"},
+		{"MODEL", "a c.v0 c.v1 c.v2 c.v3 b"},
+		{"Default", "a c.v0 c.v1 c.v2 c.v3 b"},
+		{"all", `error: --exclude-resource-type "all" is no resource type of dbt`},
+		{"mod*", `error: --exclude-resource-type "mod*" is no resource type of dbt`},
+	} {
+		if got := ask(t, selection.New(p), p, selection.Options{ExcludeResourceTypes: args(c.exclude)}, "--models", "*"); got != c.want {
+			t.Errorf("--exclude-resource-type %s:\n got %s\nwant %s", c.exclude, got, c.want)
 		}
 	}
 }

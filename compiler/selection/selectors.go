@@ -53,6 +53,9 @@ func fromList(list jsondoc.Value) *selectorList {
 		name, isDefault := p.entry(it.Value())
 		if p.diags == nil {
 			x := p.root(it.Value().Get("definition"))
+			if x != nil {
+				p.reread(it.Value().Get("definition"))
+			}
 			s.named[name] = definition{x, nil}
 			if isDefault && s.standard != "" {
 				p.refuse(it.Value().Get("default"), "two selectors are the default: "+s.standard+" and "+name, "leave default: true on one of them")

@@ -85,11 +85,13 @@ func (r *run) resourceTypes(spec *Spec, o Options) {
 		}
 	}
 	r.types = r.of(kinds...)
-	if !spec.models {
-		for _, t := range o.ExcludeResourceTypes {
-			if r.resourceType("--exclude-resource-type", t) {
-				r.types.minus(r.kinds[manifest.Kind(t)])
-			}
+	for _, t := range o.ExcludeResourceTypes {
+		switch {
+		case spec.models && strings.EqualFold(t, "default"):
+		case spec.models:
+			r.resourceType("--exclude-resource-type", strings.ToLower(t)) // dbt's command line looks at it, and nobody else
+		case r.resourceType("--exclude-resource-type", t):
+			r.types.minus(r.kinds[manifest.Kind(t)])
 		}
 	}
 	if c.only != nil {

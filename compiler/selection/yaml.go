@@ -199,9 +199,10 @@ func (p *yamlParser) generations(v jsondoc.Value) int {
 		}
 	case jsondoc.String:
 		text := strings.TrimFunc(v.Text(), unicode.IsSpace)
-		sign := strings.TrimLeft(text, "+-")
-		if n := digits(sign); n > 0 && n == len(sign) && len(text)-len(sign) <= 1 {
-			if depth := p.depth(Text{v.Text(), v.Span()}, sign); !strings.HasPrefix(text, "-") {
+		unsigned := strings.TrimLeft(text, "+-")
+		number := ungrouped(unsigned)
+		if n := digits(number); n > 0 && n == len(number) && len(text)-len(unsigned) <= 1 {
+			if depth := p.depth(Text{v.Text(), v.Span()}, number); !strings.HasPrefix(text, "-") {
 				return max(depth, unlimited)
 			}
 			return 0
@@ -209,6 +210,14 @@ func (p *yamlParser) generations(v jsondoc.Value) int {
 	}
 	p.refuse(v, operandOf(v).printed()+" is no number of generations", "write a number")
 	return unlimited
+}
+
+// ungrouped drops the underscores that int() allows between two digits.
+func ungrouped(s string) string {
+	if strings.HasPrefix(s, "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__") {
+		return s
+	}
+	return strings.ReplaceAll(s, "_", "")
 }
 
 // truthy is Python's bool().

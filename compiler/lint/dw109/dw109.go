@@ -1,0 +1,122 @@
+// Package dw109 finds configs whose names depend on where dbt runs.
+package dw109
+
+import (
+	"embed"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/jsondoc"
+	"github.com/dbtwac/dbtwac/compiler/lint/rule"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/naming"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+const code diag.Code = "DW109"
+
+//go:embed DW109.md
+var docs embed.FS
+
+// Rule is DW109.
+var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
+
+func run(p *rule.Pass) diag.List {
+	moving := map[string]string{} // unique id -> the key
+	var all []string
+	for _, n := range p.Project.Nodes {
+		if !naming.IsWritten(n) {
+			continue
+		}
+		if key := movingKey(n); key != "" {
+			moving[n.ID] = key
+			all = append(all, n.ID+" ("+key+")")
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	var diags diag.List
+	for _, d := range p.Plan.Deployments {
+		publish, _ := p.Config.Environment(d.Publish.Name)
+		if published := uncertain(p, d, publish, moving); len(published) > 0 {
+			diags.Add(diag.Diagnostic{
+				Code: code, Severity: diag.Error, Span: p.Deployment(d.Name).Span, Path: "deployments." + d.Name,
+				Message: fmt.Sprintf("what is published in %s takes its name from the target, a var or the environment: %s", publish.Name.Value, diag.Shorten(published, ", ")),
+				Hint:    "write the name out, or give " + publish.Name.Value + " a manifest of its own: dbt parse --target " + publish.Target.Value + " --target-path target/" + publish.Name.Value,
+			})
+		}
+	}
+	if diags == nil && len(p.Plan.Deployments) > 0 {
+		diags.Add(diag.Diagnostic{
+			Code: code, Severity: diag.Warning, Span: p.Deployment(p.Plan.Deployments[0].Name).Span,
+			Message: "names that come from the target, a var or the environment are certain only under the target that the manifest was parsed for: " + diag.Shorten(all, ", "),
+			Hint:    "write them out, or give each environment a manifest of its own",
+		})
+	}
+	return diags
+}
+
+// uncertain lists the published relations whose name nobody can know before dbt runs.
+func uncertain(p *rule.Pass, d plan.Deployment, publish config.Environment, moving map[string]string) []string {
+	if publish.Naming == config.NamingManifest || p.Config.ManifestEnvironment.Value == publish.Name.Value {
+		return nil
+	}
+	var list []string
+	for _, r := range d.Scope {
+		key := moving[r.Node]
+		fixed := key == "schema" && publish.Naming == config.NamingSingle
+		if key != "" && !fixed {
+			list = append(list, r.Node+" ("+key+")")
+		}
+	}
+	return list
+}
+
+// keys are the parts of a config that become a name.
+var keys = []string{"database", "schema", "alias"}
+
+// movingKey is the first key of n's config that is an expression over target, vars or the environment, or "".
+func movingKey(n *manifest.Node) string {
+	unrendered := n.Config.Unrendered
+	for _, key := range keys {
+		if unrendered.Kind() != jsondoc.Object {
+			break
+		}
+		v := unrendered.Get(key)
+		if v.Kind() == jsondoc.String && moves(v.Text()) {
+			return key
+		}
+	}
+	if !n.Config.HasSchema && !n.Config.HasDatabase && n.Config.Alias == "" {
+		return ""
+	}
+	// Before dbt 1.12 a manifest holds what config() in the file came to, and not what it says.
+	raw := n.Code().Raw()
+	for {
+		var found bool
+		if _, raw, found = strings.Cut(raw, "config("); !found {
+			return ""
+		}
+		call, _, _ := strings.Cut(raw, "}}")
+		for _, argument := range nameArgument.FindAllStringSubmatch(call, -1) {
+			if moves(argument[2]) {
+				return argument[1]
+			}
+		}
+	}
+}
+
+var (
+	nameArgument = regexp.MustCompile(`\b(database|schema|alias)\s*=\s*([^,]*)`)
+	outside      = regexp.MustCompile(`\btarget\b|\bvar\s*\(|\benv_var\s*\(|\bflags\b`)
+	literal      = regexp.MustCompile(`^\s*(?:'[^']*'|\\?"[^"]*")\s*\)?\s*-?$`) // also as it stands in a string of JSON
+)
+
+// moves reports whether an expression reads more than itself.
+func moves(expression string) bool {
+	return !literal.MatchString(expression) && outside.MatchString(expression)
+}
