@@ -1,9 +1,12 @@
 package compiler
 
 import (
+	"slices"
+
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/emit"
+	"github.com/dbtwac/dbtwac/compiler/ignore"
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/lint"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
@@ -66,16 +69,21 @@ func Compile(in Input) (Output, error) {
 		return out, nil
 	}
 	names := naming.New(out.Project, out.Config, own)
-	out.Plan, more = strategy.Plan(out.Project, out.Config, names)
+	ignored, more := ignore.New(out.Config, out.Project)
+	diags.Add(more...)
+	out.Plan, more = strategy.Plan(out.Project, out.Config, names, ignored)
 	diags.Add(more...)
 
 	if wh, ok := warehouse.For(out.Plan.Warehouse); ok {
 		diags.Add(names.Compare(out.Project, wh.Fold, in.Check && listed(out.Sum, out.Config))...)
-		pass := rule.Pass{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: names, Fold: wh.Fold}
+		pass := rule.Pass{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: names, Ignored: ignored, Fold: wh.Fold}
 		diags.Add(lint.Run(&pass)...)
 	}
 
-	out.Diags = diags.Sorted()
+	diags.Add(ignored.Unused()...)
+	diags.Add(noSuchCodes(out.Config)...)
+
+	out.Diags = severities(diags, out.Config).Sorted()
 	if out.Diags.HasErrors() {
 		return out, nil
 	}
@@ -114,6 +122,40 @@ func environmentManifests(in Input, c *config.Config) (map[string]*manifest.Mani
 		}
 	}
 	return own, diags
+}
+
+// severities applies lint.severity. An error stays one.
+func severities(l diag.List, c *config.Config) diag.List {
+	as := map[string]diag.Severity{"error": diag.Error, "warning": diag.Warning, "note": diag.Note}
+	for i := range l {
+		for _, s := range c.Lint.Severity {
+			if s.Code.Value == string(l[i].Code) && l[i].Severity != diag.Error {
+				l[i].Severity = as[s.As]
+			}
+		}
+	}
+	return l
+}
+
+// noSuchCodes finds the codes of lint that nothing reports.
+func noSuchCodes(c *config.Config) diag.List {
+	var named []config.Text
+	for _, s := range c.Lint.Severity {
+		named = append(named, s.Code)
+	}
+	for _, i := range c.Lint.Ignore {
+		named = append(named, i.Code)
+	}
+	var diags diag.List
+	for _, code := range named {
+		if !slices.ContainsFunc(Codes(), func(d diag.Doc) bool { return string(d.Code) == code.Value }) {
+			diags.Add(diag.Diagnostic{
+				Code: config.WrongValue, Severity: diag.Error, Span: code.Span, Path: "lint",
+				Message: "there is no " + code.Value, Hint: "dbtwac explain lists every code",
+			})
+		}
+	}
+	return diags
 }
 
 // listed reports whether an earlier compile has written a naming macro.
@@ -162,7 +204,7 @@ func macros(m *manifest.Manifest, c *config.Config) []*manifest.Macro {
 func Codes() []diag.Doc {
 	var docs []diag.Doc
 	for _, list := range [][]diag.Doc{
-		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, naming.Codes, strategy.Codes, lint.Codes(), output.Codes,
+		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, ignore.Codes, naming.Codes, strategy.Codes, lint.Codes(), output.Codes,
 	} {
 		docs = append(docs, list...)
 	}

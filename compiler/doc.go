@@ -22,6 +22,7 @@
 //	selection   dbt's node selection and state comparison over a Project
 //	jinja       what small macros say, without running dbt
 //	naming      node × environment -> database, schema, identifier; what dbt will do; the naming macros
+//	ignore      the findings that dbtwac.yml accepts
 //	warehouse   one file a warehouse: quoting, capabilities, statements
 //	plan        the Plan's types, nothing else
 //	strategy    one file a strategy: Project + Config -> Plan

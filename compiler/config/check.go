@@ -58,6 +58,8 @@ func (r *reader) check(node *yaml.Node, k *key, path string) {
 	switch k.kind {
 	case mapping, named:
 		r.mapping(node, k, path)
+	case mappings:
+		r.items(node, k, path)
 	case choice:
 		if node.Kind == yaml.MappingNode {
 			r.mapping(node, k, path)
@@ -125,6 +127,19 @@ func (r *reader) missingKeys(node *yaml.Node, k *key, path string) {
 }
 
 func (r *reader) list(node *yaml.Node, k *key, path string) {
+	item := *k
+	item.kind = text
+	r.itemsAre(node, &item, path)
+}
+
+// items checks a list of mappings.
+func (r *reader) items(node *yaml.Node, k *key, path string) {
+	item := *k
+	item.kind = mapping
+	r.itemsAre(node, &item, path)
+}
+
+func (r *reader) itemsAre(node *yaml.Node, item *key, path string) {
 	if isNull(node) {
 		return
 	}
@@ -132,10 +147,8 @@ func (r *reader) list(node *yaml.Node, k *key, path string) {
 		r.wrong(node, path+" has to be a list, this is "+describe(node), "write it as ["+node.Value+"]")
 		return
 	}
-	item := *k
-	item.kind = text
 	for i, child := range node.Content {
-		r.check(child, &item, fmt.Sprintf("%s[%d]", path, i))
+		r.check(child, item, fmt.Sprintf("%s[%d]", path, i))
 	}
 }
 

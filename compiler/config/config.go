@@ -19,6 +19,7 @@ type Config struct {
 	Deployments         []Deployment
 	Materializations    []Materialization
 	Macros              Macros
+	Lint                Lint
 	Output              Output
 }
 
@@ -124,6 +125,25 @@ type Dataset struct {
 type Materialization struct {
 	Name Text
 	As   string // table, incremental or view
+}
+
+// Lint says what becomes of findings that are no errors.
+type Lint struct {
+	Severity []Severity
+	Ignore   []Ignore
+}
+
+// Severity is the severity of a code's findings.
+type Severity struct {
+	Code Text
+	As   string // error, warning or note
+}
+
+// Ignore is a finding that was looked at and accepted.
+type Ignore struct {
+	Code   Text
+	Node   Text // unique id, or empty
+	Select Text // dbt selection syntax, or empty
 }
 
 // Output is where artifacts are written, as slash-separated paths relative to the config file.

@@ -48,6 +48,9 @@ func (k *key) jsonSchema() map[string]any {
 		if k.match != nil {
 			s["propertyNames"] = map[string]any{"pattern": k.match.String()}
 		}
+	case mappings:
+		item := key{kind: mapping, keys: k.keys}
+		s["type"], s["items"] = "array", item.jsonSchema()
 	case choice:
 		object := key{kind: mapping, keys: k.keys}
 		s["anyOf"] = []any{map[string]any{"type": "string", "enum": k.oneOf}, object.jsonSchema()}

@@ -6,14 +6,15 @@ import "regexp"
 type kind uint8
 
 const (
-	text    kind = iota // a string; numbers and booleans are refused, because YAML reads 1e3 and no as such
-	number              // a whole number
-	boolean             // true or false
-	list                // of texts
-	words               // a text, or a list of texts
-	mapping             // the keys listed below it
-	named               // any key, each holding what `of` says
-	choice              // a text, or a mapping of the keys listed below it
+	text     kind = iota // a string; numbers and booleans are refused, because YAML reads 1e3 and no as such
+	number               // a whole number
+	boolean              // true or false
+	list                 // of texts
+	words                // a text, or a list of texts
+	mapping              // the keys listed below it
+	named                // any key, each holding what `of` says
+	mappings             // a list of mappings of the keys listed below it
+	choice               // a text, or a mapping of the keys listed below it
 )
 
 // key is one row of the table: what a key means and may hold.
@@ -35,6 +36,7 @@ type key struct {
 var (
 	// ident keeps names that become part of macros and files within what both can carry everywhere.
 	ident = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
+	codes = regexp.MustCompile(`^DW[0-9]{3}$`)
 	// dbtTarget is what a profile's target may be called without quoting trouble in a shell, a macro and a job file.
 	dbtTarget = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`)
 )
@@ -82,7 +84,16 @@ var schema = key{kind: mapping, keys: []key{
 		{name: "jobs", kind: text, initial: "deploy/jobs", doc: "Folder of the runbooks."},
 		{name: "root", missing: true}, {name: "workflows", missing: true},
 	}},
-	{name: "lint", missing: true},
+	{name: "lint", kind: mapping, doc: "What becomes of findings that are no errors.", keys: []key{
+		{name: "severity", kind: named, match: codes, matches: "codes such as DW210", of: &key{kind: text, oneOf: []string{"error", "warning", "note"}},
+			doc: "Code -> the severity of its findings. An error stays one."},
+		{name: "ignore", kind: mappings, doc: "Findings that were looked at and accepted.", keys: []key{
+			{name: "code", kind: text, needed: true, match: codes, matches: "a code such as DW210", doc: "Code of the findings."},
+			{name: "node", kind: text, doc: "Unique id of a node."},
+			{name: "select", kind: words, doc: "Nodes in dbt's selection syntax."},
+			{name: "reason", kind: text, needed: true, doc: "Why the finding is fine."},
+		}},
+	}},
 }}
 
 var auditKeys = []key{

@@ -55,6 +55,7 @@ func (r *reader) config(root *yaml.Node) *Config {
 	if at := c.ManifestEnvironment; at.Value != "" {
 		r.environment(c, at, "manifest_environment")
 	}
+	c.Lint = r.lint(lookup(root, "lint"))
 	out := lookup(root, "output")
 	c.Output = Output{Macros: r.folder(out, "macros", "macros/dbtwac"), SQL: r.folder(out, "sql", "deploy"), Jobs: r.folder(out, "jobs", "deploy/jobs")}
 	return c
@@ -104,6 +105,23 @@ func values(list []Text) []string {
 		out = append(out, t.Value)
 	}
 	return out
+}
+
+func (r *reader) lint(node *yaml.Node) Lint {
+	var l Lint
+	r.each(node, "severity", func(code Text, value *yaml.Node) {
+		l.Severity = append(l.Severity, Severity{code, value.Value})
+	})
+	if list := lookup(node, "ignore"); list != nil {
+		for _, item := range list.Content {
+			i := Ignore{Code: r.text(item, "code", ""), Node: r.text(item, "node", ""), Select: r.words(item, "select")}
+			if (i.Node.Value == "") == (i.Select.Value == "") {
+				r.add(MissingKey, i.Code.Span, "lint.ignore needs node or select, and not both", "name a unique id as node, or nodes in dbt's selection syntax as select")
+			}
+			l.Ignore = append(l.Ignore, i)
+		}
+	}
+	return l
 }
 
 func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {

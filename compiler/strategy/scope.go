@@ -72,6 +72,8 @@ func (p *planner) reportScope(views, others, unknown, stateful []string) {
 	if at.Value == "" { // then the publishing tags decide
 		at = p.deployment.Name
 	}
+	views, others = p.ignored.Kept(ViewsLeftOut, views), p.ignored.Kept(NoRelation, others)
+	stateful = p.ignored.Kept(Stateful, stateful)
 	if len(views) > 0 {
 		p.warnf(ViewsLeftOut, at, "materialize them as tables, or build them in "+p.publish.Name.Value+" with dbt run after each publish",
 			"%s leaves out %s: %s", p.out.Name, count(len(views), "view"), diag.Shorten(views, ", "))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/ignore"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
@@ -40,7 +41,7 @@ func Operations(name config.Strategy) []string {
 
 // Plan plans every deployment. It reports DW005, DW107, DW121, DW208, DW212, DW220 and DW229, and what selection reports. With
 // a diagnostic of severity error the Plan may lack deployments.
-func Plan(p *project.Project, c *config.Config, names *naming.Namer) (plan.Plan, diag.List) {
+func Plan(p *project.Project, c *config.Config, names *naming.Namer, ignored *ignore.List) (plan.Plan, diag.List) {
 	meta := p.Manifest.Metadata
 	out := plan.Plan{Version: 1, Project: p.Name(), Warehouse: meta.AdapterType, Deployments: []plan.Deployment{}, Macros: naming.Written(c)}
 	var diags diag.List
@@ -67,7 +68,7 @@ func Plan(p *project.Project, c *config.Config, names *naming.Namer) (plan.Plan,
 			if s.name != d.Strategy {
 				continue
 			}
-			pl := &planner{project: p, config: c, names: names, deployment: d, wh: wh, selector: selector}
+			pl := &planner{project: p, config: c, names: names, ignored: ignored, deployment: d, wh: wh, selector: selector}
 			pl.environments()
 			s.plan(pl)
 			diags.Add(pl.diags...)
@@ -91,6 +92,7 @@ type planner struct {
 	project        *project.Project
 	config         *config.Config
 	names          *naming.Namer
+	ignored        *ignore.List
 	deployment     config.Deployment
 	build, publish config.Environment
 	wh             warehouse.Warehouse

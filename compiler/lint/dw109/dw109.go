@@ -26,14 +26,14 @@ var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
 
 func run(p *rule.Pass) diag.List {
 	moving := map[string]string{} // unique id -> the key
-	var all []string
+	var all, warned []string
 	for _, n := range p.Project.Nodes {
 		if !naming.IsWritten(n) {
 			continue
 		}
 		if key := movingKey(n); key != "" {
 			moving[n.ID] = key
-			all = append(all, n.ID+" ("+key+")")
+			all = append(all, n.ID)
 		}
 	}
 	if len(all) == 0 {
@@ -50,10 +50,13 @@ func run(p *rule.Pass) diag.List {
 			})
 		}
 	}
-	if diags == nil && len(p.Plan.Deployments) > 0 {
+	for _, id := range p.Ignored.Kept(code, all) {
+		warned = append(warned, id+" ("+moving[id]+")")
+	}
+	if diags == nil && len(warned) > 0 && len(p.Plan.Deployments) > 0 {
 		diags.Add(diag.Diagnostic{
 			Code: code, Severity: diag.Warning, Span: p.Deployment(p.Plan.Deployments[0].Name).Span,
-			Message: "names that come from the target, a var or the environment are certain only under the target that the manifest was parsed for: " + diag.Shorten(all, ", "),
+			Message: "names that come from the target, a var or the environment are certain only under the target that the manifest was parsed for: " + diag.Shorten(warned, ", "),
 			Hint:    "write them out, or give each environment a manifest of its own",
 		})
 	}

@@ -20,19 +20,16 @@ var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
 func run(p *rule.Pass) diag.List {
 	var diags diag.List
 	for _, d := range p.Plan.Deployments {
-		untested, first := 0, ""
+		var untested []string
 		for _, r := range d.Scope {
 			if len(r.Blocking) == 0 {
-				if untested == 0 {
-					first = r.Node
-				}
-				untested++
+				untested = append(untested, r.Node)
 			}
 		}
-		if untested > 0 {
+		if untested = p.Ignored.Kept(code, untested); len(untested) > 0 {
 			diags.Add(diag.Diagnostic{
 				Code: code, Severity: diag.Warning, Span: p.Deployment(d.Name).Span, Path: "deployments." + d.Name,
-				Message: fmt.Sprintf("%d of %d published relations have no data test that can stop a publish, such as %s", untested, len(d.Scope), first),
+				Message: fmt.Sprintf("%d of %d published relations have no data test that can stop a publish, such as %s", len(untested), len(d.Scope), untested[0]),
 				Hint:    "PLAN.md lists them under \"What was checked\"",
 			})
 		}

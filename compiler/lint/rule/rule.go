@@ -4,6 +4,7 @@ package rule
 import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/ignore"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
@@ -15,6 +16,7 @@ type Pass struct {
 	Config  *config.Config
 	Plan    plan.Plan
 	Names   *naming.Namer
+	Ignored *ignore.List                   // a rule asks it before it names nodes in a warning or a note
 	Fold    func(identifier string) string // the form under which the warehouse takes two identifiers for one
 }
 
