@@ -28,6 +28,8 @@ type Input struct {
 	Manifest *source.File // manifest.json
 	Sum      *source.File // dbtwac.sum of the compile before, or nil
 
+	Project *source.File // dbt_project.yml, or nil where it is not at hand
+
 	// Manifests are those of environments that have one of their own, by the name of the environment.
 	Manifests map[string]*source.File
 	// Check makes an error of a manifest that lacks the written naming macros although an earlier compile has written them.
@@ -50,6 +52,9 @@ func Compile(in Input) (Output, error) {
 	var diags, more diag.List
 
 	out.Config, diags = config.Load(in.Config)
+	if out.Config != nil {
+		diags.Add(out.Config.CheckMacroPaths(in.Project)...)
+	}
 	if in.Sum != nil {
 		out.Sum, more = output.ParseSum(in.Sum)
 		diags.Add(more...)

@@ -50,6 +50,10 @@ func (e *env) input() (compiler.Input, error) {
 	if in.Manifest, err = e.manifest(in.Config); err != nil {
 		return in, err
 	}
+	in.Project, err = e.read(filepath.Join(filepath.Dir(e.cli.Config), "dbt_project.yml"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return in, err
+	}
 	if in.Manifests, err = e.manifests(in.Config); err != nil {
 		return in, err
 	}

@@ -51,6 +51,16 @@ func (name Name) fixed(n *manifest.Node) Name {
 	return name
 }
 
+// OfSource returns the name of a source under e's target. No macro names sources: without a database of its own a source is in
+// the target's. What stands in its place as an expression is taken as it was rendered for the manifest.
+func OfSource(n *manifest.Node, e config.Environment) Name {
+	name := Name{n.Database, n.Schema, n.Alias}
+	if own := n.Raw.Get("unrendered_database"); own.Raw() == "null" {
+		name.Database = e.Database.Value
+	}
+	return name
+}
+
 // IsRelation reports whether dbt makes a relation of n that a deployment could publish: a model that is not ephemeral, a seed
 // or a snapshot.
 func IsRelation(n *manifest.Node) bool {

@@ -5,11 +5,8 @@ import (
 	"embed"
 	"fmt"
 
-	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
-	"github.com/dbtwac/dbtwac/compiler/manifest"
-	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
 
@@ -44,13 +41,13 @@ func overwritten(p *rule.Pass, d plan.Deployment) []string {
 		production[p.Key(r.Publish)] = r.Node
 	}
 	var found []string
-	for _, n := range written(p, d) {
-		name, known := key(p, n, build)
+	for _, n := range p.Written(d) {
+		name, known := p.KeyOf(n, build)
 		if !known {
 			continue
 		}
 		owner, replaced := production[name]
-		if there, known := key(p, n, publish); known && name == there {
+		if there, known := p.KeyOf(n, publish); known && name == there {
 			owner, replaced = n.ID, true
 		}
 		if replaced {
@@ -58,27 +55,4 @@ func overwritten(p *rule.Pass, d plan.Deployment) []string {
 		}
 	}
 	return found
-}
-
-// written are the nodes that the build steps make relations of.
-func written(p *rule.Pass, d plan.Deployment) []*manifest.Node {
-	var nodes []*manifest.Node
-	build, _ := d.Phase(plan.Build)
-	for _, a := range build.Actions {
-		if a.Step == nil {
-			continue
-		}
-		for _, id := range a.Step.Selected {
-			if n := p.Project.Node(id); n != nil && naming.IsWritten(n) {
-				nodes = append(nodes, n)
-			}
-		}
-	}
-	return nodes
-}
-
-// key is a node's name under an environment; known is false where it cannot be told.
-func key(p *rule.Pass, n *manifest.Node, e config.Environment) (k plan.Name, known bool) {
-	name, err := p.Names.Of(n, e)
-	return p.Key(plan.Name{Database: name.Database, Schema: name.Schema, Identifier: name.Identifier}), err == nil
 }

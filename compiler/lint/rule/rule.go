@@ -5,6 +5,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/ignore"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
@@ -39,4 +40,27 @@ func (p *Pass) Deployment(name string) config.Text {
 // Key is a name under which the warehouse finds one relation.
 func (p *Pass) Key(n plan.Name) plan.Name {
 	return plan.Name{Database: p.Fold(n.Database), Schema: p.Fold(n.Schema), Identifier: p.Fold(n.Identifier)}
+}
+
+// KeyOf is the key of a node's name under an environment; known is false where the name cannot be told.
+func (p *Pass) KeyOf(n *manifest.Node, e config.Environment) (key plan.Name, known bool) {
+	name, err := p.Names.Of(n, e)
+	return p.Key(plan.Name{Database: name.Database, Schema: name.Schema, Identifier: name.Identifier}), err == nil
+}
+
+// Written are the nodes that the build steps of a deployment make relations of, in the order of their unique ids.
+func (p *Pass) Written(d plan.Deployment) []*manifest.Node {
+	var nodes []*manifest.Node
+	build, _ := d.Phase(plan.Build)
+	for _, a := range build.Actions {
+		if a.Step == nil {
+			continue
+		}
+		for _, id := range a.Step.Selected {
+			if n := p.Project.Node(id); n != nil && naming.IsWritten(n) {
+				nodes = append(nodes, n)
+			}
+		}
+	}
+	return nodes
 }
