@@ -7,6 +7,7 @@ package ignore
 import (
 	"embed"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
@@ -23,13 +24,14 @@ var docs embed.FS
 // Codes documents it.
 var Codes = diag.Docs(docs)
 
-// List is the entries of lint.ignore. It remembers which of them were of use, so it serves one compile.
+// List is the entries of lint.ignore. It remembers which of them were of use, so it serves one compile. Several goroutines may
+// use it.
 type List struct{ entries []*entry }
 
 type entry struct {
 	config.Ignore
 	nodes map[string]bool // unique ids
-	used  bool
+	used  atomic.Bool
 }
 
 // New resolves the entries against a project. It reports DW120 and the like for a selection.
@@ -68,7 +70,8 @@ func (l *List) Kept(code diag.Code, nodes []string) []string {
 		silent := false
 		for _, e := range l.entries {
 			if e.Code.Value == string(code) && e.nodes[id] {
-				silent, e.used = true, true
+				silent = true
+				e.used.Store(true)
 			}
 		}
 		if !silent {
@@ -82,7 +85,7 @@ func (l *List) Kept(code diag.Code, nodes []string) []string {
 func (l *List) Unused() diag.List {
 	var diags diag.List
 	for _, e := range l.entries {
-		if !e.used {
+		if !e.used.Load() {
 			diags.Add(diag.Diagnostic{
 				Code: Useless, Severity: diag.Warning, Span: e.Code.Span, Path: "lint.ignore",
 				Message: fmt.Sprintf("nothing reports %s for it: the entry silences nothing", e.Code.Value),

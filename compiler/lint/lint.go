@@ -4,6 +4,9 @@
 package lint
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw109"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw207"
@@ -24,13 +27,15 @@ var rules = []rule.Rule{
 	dw222.Rule,
 }
 
-// Run runs every rule.
+// Run runs every rule, side by side: none knows of another.
 func Run(p *rule.Pass) diag.List {
-	var diags diag.List
-	for _, r := range rules {
-		diags.Add(r.Run(p)...)
+	found := make([]diag.List, len(rules))
+	var wait sync.WaitGroup
+	for i, r := range rules {
+		wait.Go(func() { found[i] = r.Run(p) })
 	}
-	return diags
+	wait.Wait()
+	return slices.Concat(found...)
 }
 
 // Codes documents what the rules report.

@@ -8,12 +8,19 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
     {"op": "sql", "db": PATH, "statements": [SQL, ...]}
         -> {"ok": true, "columns": [...], "rows": [[...], ...]}     of the last statement
            {"ok": false, "error": "..."}                           of the first one that failed
+    {"op": "select", "cwd": DIR, "cases": [{"command": "ls", "args": ["--select", ...], "selectors": [...]}, ...]}
+        -> {"ok": true, "answers": [{"ids": [...], "no_match": [...]}, {"error": "..."}, ...]}
+           ids are sorted; no_match are the criteria of which dbt warns that they match nothing, in its order
+           selectors, if there are any, stand for those of the project's selectors.yml
+           The project is parsed, and its manifest written, at the first request for DIR only.
 
 Between two requests no database file is open, so that others can open it. What no JSON type can carry exactly
 (decimals, dates, integers beyond 64 bits) is answered as a string.
 """
 
 import contextlib
+import dataclasses
+import importlib
 import io
 import json
 import math
@@ -98,7 +105,90 @@ def to_json(value):
     return str(value)
 
 
-OPERATIONS = {"dbt": run_dbt, "sql": run_sql}
+class Selections:
+    """Answers selections over one project as dbt's commands would: with its command line, its tasks, its selectors. What they
+    have in common is done once: the manifest, the graph of each command, and the files that do not change."""
+
+    def __init__(self, cwd):
+        from dbt.cli import requires
+        from dbt.cli.flags import Flags, args_to_context
+        from dbt.config.project import PartialProject, read_project_flags
+        from dbt.config.renderer import DbtProjectYamlRenderer
+
+        @requires.postflight
+        @requires.preflight
+        @requires.profile
+        @requires.project
+        @requires.runtime_config
+        @requires.manifest
+        def parse(context):
+            return context.obj, True
+
+        with args_to_context(["--quiet", "--log-level-file", "none", "parse"]) as context:
+            context.obj = {"callbacks": [self.hear]}
+            parsed, _ = parse(context)
+        self.manifest, self.config = parsed["manifest"], parsed["runtime_config"]
+        self.partial = PartialProject.from_project_root(cwd)
+        self.renderer = DbtProjectYamlRenderer(parsed["profile"])
+        project_flags = read_project_flags(cwd, cwd)
+        self.flags = lambda args: Flags(args_to_context(args), project_flags)
+        self.graphs, self.own_selectors = {}, {}
+        self.no_match = []
+
+    def hear(self, event):
+        if event.info.name == "NoNodesForSelectionCriteria":
+            self.no_match.append(event.data.spec_raw)
+
+    def answer(self, case):
+        try:
+            return self.select(case["command"], case["args"], case.get("selectors"))
+        except Exception as error:  # whatever it is, it would have ended the command
+            return {"error": f"{type(error).__name__}: {error}"}
+
+    def select(self, command, args, selectors):
+        from dbt.flags import set_flags
+        from dbt_common.events.contextvars import task_contextvars
+
+        self.no_match = []
+        flags = self.flags([command, *args])
+        set_flags(flags)
+        self.config.args, self.config.selectors = flags, self.read_selectors(selectors, flags.INDIRECT_SELECTION)
+        task = task_class(command)(flags, self.config, self.manifest)
+        with task_contextvars(project_root=self.config.project_root):
+            if command not in self.graphs:
+                task.compile_manifest()
+                self.graphs[command] = task.graph
+            task.graph = self.graphs[command]
+            ids = task.get_node_selector().get_selected(task.get_selection_spec())
+        return {"ids": sorted(ids), "no_match": self.no_match}
+
+    def read_selectors(self, selectors, mode):
+        """Read them as dbt does while it loads the project. What it makes of them depends on --indirect-selection."""
+        if selectors is not None:
+            return dataclasses.replace(self.partial, selectors_dict={"selectors": selectors}).render(self.renderer).selectors
+        if mode not in self.own_selectors:
+            self.own_selectors[mode] = self.partial.render(self.renderer).selectors
+        return self.own_selectors[mode]
+
+
+def task_class(command):
+    """Return the class that dbt/cli/main.py runs a command with."""
+    name = {"ls": "list"}.get(command, command)
+    return getattr(importlib.import_module(f"dbt.task.{name}"), f"{name.capitalize()}Task")
+
+
+SELECTIONS = {}  # of each folder
+
+
+def run_select(request):
+    cwd = request["cwd"]
+    with surroundings(cwd, {}):
+        if cwd not in SELECTIONS:
+            SELECTIONS[cwd] = Selections(cwd)
+        return {"ok": True, "answers": [SELECTIONS[cwd].answer(case) for case in request["cases"]]}
+
+
+OPERATIONS = {"dbt": run_dbt, "sql": run_sql, "select": run_select}
 
 
 def main():

@@ -51,6 +51,12 @@ func built(p *rule.Pass, d plan.Deployment) diag.List {
 		if n.Kind != manifest.Source {
 			continue
 		}
+		key := p.Key(plan.Name{Database: n.Database, Schema: n.Schema, Identifier: n.Alias})
+		here := key
+		here.Database = p.Fold(build.Database.Value)
+		if first[key] == "" && first[here] == "" { // as for nearly all: the look into the source's own file is dear
+			continue
+		}
 		name := naming.OfSource(n, build)
 		id := first[p.Key(plan.Name{Database: name.Database, Schema: name.Schema, Identifier: name.Identifier})]
 		switch {

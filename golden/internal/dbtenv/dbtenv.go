@@ -78,7 +78,7 @@ func CopyProject(t testing.TB, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range append([]string{filepath.Join(dir, "target"), filepath.Join(dir, "logs")}, databases...) {
+	for _, path := range append([]string{filepath.Join(dir, "target"), filepath.Join(dir, "logs"), filepath.Join(dir, "dbt_packages")}, databases...) {
 		if err := os.RemoveAll(path); err != nil {
 			t.Fatal(err)
 		}
