@@ -31,13 +31,8 @@ func matchConfig(r *run, c *criterion) set {
 	}
 	return r.where(among, func(n *manifest.Node) bool {
 		v, ok := setting(n, c.args)
-		return ok && want.in(v) && !isDate(n, c.args)
+		return ok && want.in(v)
 	})
-}
-
-// isDate reports a setting that dbt turns into a date, which no text equals.
-func isDate(n *manifest.Node, path []string) bool {
-	return path[0] == "begin" && n.Config.Materialized == "incremental" && n.Config.Raw.Get("incremental_strategy").Text() == "microbatch"
 }
 
 // noDicts are the settings that are objects to dbt, or lists of them: no object in a selectors.yml equals one. Their members
