@@ -74,6 +74,7 @@ func Compile(in Input) (Output, error) {
 		return out, nil
 	}
 	names := naming.New(out.Project, out.Config, own)
+	diags.Add(names.CompareManifests(out.Project)...)
 	ignored, more := ignore.New(out.Config, out.Project)
 	diags.Add(more...)
 	out.Plan, more = strategy.Plan(out.Project, out.Config, names, ignored)

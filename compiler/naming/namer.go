@@ -55,7 +55,7 @@ func (n *Namer) Of(node *manifest.Node, e config.Environment) (Name, error) {
 	return name.fixed(node), nil
 }
 
-var errAbsent = errors.New("is not in the environment's own manifest")
+var errAbsent = errors.New("it is not in the environment's own manifest")
 
 func (n *Namer) fromManifest(node *manifest.Node, e config.Environment) (Name, error) {
 	m := n.own[e.Name.Value]

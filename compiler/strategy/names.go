@@ -42,7 +42,11 @@ func (p *planner) reportNames() {
 		d  doubts
 	}{{p.deployment.Build, p.buildNames}, {p.deployment.Publish, p.publishNames}} {
 		if len(side.d.nodes) > 0 {
-			p.errorf(naming.Unproven, side.at, "let dbtwac write the macro, with macros: {generate_schema_name: true}; or say naming: project, if the project's own macro is right; or give "+side.at.Value+" a manifest of its own",
+			hint := "let dbtwac write the macro, with macros: {generate_schema_name: true}; or say naming: project, if the project's own macro is right; or give " + side.at.Value + " a manifest of its own"
+			if e, _ := p.config.Environment(side.at.Value); e.Naming == config.NamingManifest {
+				hint = "let dbt parse the same project for " + side.at.Value + " again, or exclude them"
+			}
+			p.errorf(naming.Unproven, side.at, hint,
 				"the names of %s in %s are not proven: %s; %s", count(len(side.d.nodes), "relation"), side.at.Value, diag.Shorten(side.d.nodes, ", "), side.d.first)
 		}
 	}
