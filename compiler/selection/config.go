@@ -35,15 +35,18 @@ func matchConfig(r *run, c *criterion) set {
 	})
 }
 
-// noDicts are the settings that are objects to dbt, or lists of them: no object in a selectors.yml equals one. Their members
+// noDicts are the settings that are objects to dbt: no object in a selectors.yml equals one. Their members
 // are compared like those of any other.
-var noDicts = []string{"contract", "docs", "freshness", "latest_version_pointer", "post-hook", "post_hook", "pre-hook", "pre_hook", "snapshot_meta_column_names"}
+var noDicts = []string{"contract", "docs", "freshness", "latest_version_pointer", "snapshot_meta_column_names"}
 
 // dictMethods are keys of a dict such as meta that dbt cannot reach: Python finds the method with that name instead.
 var dictMethods = []string{"clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"}
 
 // setting descends into a node's config; false where a nested key is missing. A missing key at the top has dbt's default.
 func setting(n *manifest.Node, path []string) (jsondoc.Value, bool) {
+	if path[0] == "pre-hook" || path[0] == "post-hook" {
+		return jsondoc.Value{}, len(path) == 1 // only the manifest has them under these names; to dbt nothing is set
+	}
 	v := n.Config.Raw.Get(path[0])
 	standard := defaults(n.Kind).Get(path[0])
 	if v == (jsondoc.Value{}) {

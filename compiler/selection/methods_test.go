@@ -100,6 +100,7 @@ func TestConfig(t *testing.T) {
 		{"name": "object", "definition": {"method": "config.freshness", "value": {"build_after": {"count": 1}}}},
 		{"name": "deeper", "definition": {"method": "config.freshness.build_after", "value": {"count": 1}}},
 		{"name": "member", "definition": {"method": "config.freshness.build_after.count", "value": 1}},
+		{"name": "no_hooks", "definition": {"method": "config.post-hook", "value": null}},
 		{"name": "hooks", "definition": {"method": "config.post-hook", "value": {"sql": "x"}}},
 		{"name": "null", "definition": {"method": "config.nothing", "value": null}},
 		{"name": "hook", "definition": {"method": "config.pre-hook", "value": "x"}}]`))
@@ -128,7 +129,8 @@ func TestConfig(t *testing.T) {
 		{"YAML: a dict", args("--selector=dict"), selection.Empty, "a"},
 		{"YAML: an object of dbt's own is no dict", args("--selector=object"), selection.Empty, ""},
 		{"YAML: nor is one in it", args("--selector=deeper"), selection.Empty, ""},
-		{"YAML: nor is a hook", args("--selector=hooks"), selection.Empty, ""},
+		{"YAML: a hook has another name in dbt", args("--selector=hooks"), selection.Empty, ""},
+		{"YAML: so that nobody set it", args("--selector=no_hooks"), selection.Empty, "a c.v0 c.v1 c.v2 c.v3 b s sn src.t src.u gen sing"},
 		{"YAML: its members are compared", args("--selector=member"), selection.Empty, "a"},
 		{"YAML: a hyphen is allowed there", args("--selector=hook"), selection.Empty, ""},
 		{"YAML: null is a setting that nobody made", args("--selector=null"), selection.Empty, "a c.v0 c.v1 c.v2 c.v3 b s sn src.t src.u gen sing"},

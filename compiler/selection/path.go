@@ -53,8 +53,6 @@ func globParts(pattern string) (parts []string, message string) {
 		return nil, "is empty"
 	case strings.HasPrefix(pattern, "/"):
 		return nil, "is absolute"
-	case pattern == ".":
-		return nil, "is a path that dbt fails on"
 	}
 	for part := range strings.SplitSeq(pattern, "/") {
 		switch {
@@ -65,7 +63,7 @@ func globParts(pattern string) (parts []string, message string) {
 		}
 		parts = append(parts, part)
 	}
-	if len(parts) == 0 && !strings.HasSuffix(pattern, "/") {
+	if len(parts) == 0 {
 		return nil, "is a path that dbt fails on"
 	}
 	if strings.HasSuffix(pattern, "/") {

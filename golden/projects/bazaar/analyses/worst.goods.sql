@@ -1,0 +1,1 @@
+{{ config(tags=['slow'], meta={'owner': 'Bo'}) }} select 1

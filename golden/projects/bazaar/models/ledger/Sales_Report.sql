@@ -1,0 +1,1 @@
+select * from {{ ref('sales.daily') }} join {{ ref('scales') }} using (id)

@@ -1,0 +1,1 @@
+select * from {{ ref('barter', v='2024a') }}

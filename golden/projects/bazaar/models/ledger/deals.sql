@@ -1,0 +1,1 @@
+select {{ function('twice') }}(id) as id from {{ ref('haggle') }} join {{ ref('haggle', v=1) }} using (id)

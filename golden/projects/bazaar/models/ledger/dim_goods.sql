@@ -1,0 +1,1 @@
+select * from {{ ref('stg_goods') }} join {{ ref('colours') }} using (id)

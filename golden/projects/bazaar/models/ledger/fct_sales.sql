@@ -1,0 +1,1 @@
+{{ config(materialized='incremental', unique_key=['id', 'day'], on_schema_change='fail', incremental_strategy='delete+insert') }} select * from {{ ref('stg_goods') }} join {{ ref('stg_prices') }} using (id)

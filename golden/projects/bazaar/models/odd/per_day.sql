@@ -1,0 +1,1 @@
+{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='day', begin='2024-01-01', batch_size='day', labels={'team': {'size': 2}}, colour='red') }} select * from {{ ref('days') }}

@@ -1,0 +1,1 @@
+select * from {{ ref('stg_coins') }} join {{ source('well.deep', 'water') }} using (id)

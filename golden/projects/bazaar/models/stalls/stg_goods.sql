@@ -1,0 +1,1 @@
+select * from {{ source('caravan', 'spices') }} join {{ source('caravan', 'silk') }} using (id)

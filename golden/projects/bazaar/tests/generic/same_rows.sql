@@ -1,0 +1,1 @@
+{% test same_rows(model, other) %}select * from {{ model }} left join {{ other }} using (id){% endtest %}

@@ -1,0 +1,1 @@
+select * from {{ ref('goods_history') }} join {{ source('well.deep', 'water') }} using (id)
