@@ -156,7 +156,7 @@ func readFile(t testing.TB, path string) *source.File {
 func TestFixedPoint(t *testing.T) {
 	driver := dbtenv.Start(t)
 	command := buildCommand(t)
-	for _, name := range []string{"shop", "atelier"} {
+	for _, name := range []string{"shop", "atelier", "bazaar"} {
 		t.Run(name, func(t *testing.T) {
 			s := &shop{t, driver, command, dbtenv.CopyProject(t, name)}
 			if _, err := os.Stat(filepath.Join(s.dir, "packages.yml")); err == nil {
@@ -168,7 +168,7 @@ func TestFixedPoint(t *testing.T) {
 				}
 				s.edit("dbtwac.yml", "deployments:", "macros: {generate_schema_name: true}\n\ndeployments:")
 			}
-			s.mustDBT("parse", "--target", "staging")
+			s.mustDBT("parse")
 			for _, step := range []struct{ name, old, new string }{
 				{"first compile", "", ""},
 				{"another naming", "naming: custom", "naming: {audit: {dataset: all_of_it}}"},
@@ -187,7 +187,7 @@ func TestFixedPoint(t *testing.T) {
 					}
 				}
 				s.mustCompile()
-				s.mustDBT("parse", "--target", "staging")
+				s.mustDBT("parse")
 				if output, code := s.compile("--check"); code != 0 {
 					t.Fatalf("%s: compile --check after dbt has parsed: exit %d\n%s", step.name, code, output)
 				}
