@@ -1,10 +1,6 @@
 package compiler_test
 
 import (
-	"compress/gzip"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,6 +9,8 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/source"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbtwac/dbtwac/golden/corpus"
 )
 
 // everything is a deployment of all that a manifest offers.
@@ -39,7 +37,7 @@ var adapted = map[string]struct{ reason, old, new string }{
 
 // corpus says what becomes of a deployment of everything that each real manifest offers: how many relations are published, or
 // which error says why not, and which warnings there are.
-var corpus = map[string]struct {
+var expected = map[string]struct {
 	relations int
 	errors    string // the codes
 	says      string // part of the error's message
@@ -70,46 +68,36 @@ var corpus = map[string]struct {
 }
 
 func TestCorpus(t *testing.T) {
-	dir := shared(t, "corpus")
-	files, err := filepath.Glob(filepath.Join(dir, "*.json.gz"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no manifests in %s (%v)", dir, err)
-	}
-	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".json.gz")
-		t.Run(name, func(t *testing.T) {
-			want, ok := corpus[name]
-			if !ok {
-				t.Fatalf("%s is not in the table of this test: add what is right for it", name)
-			}
-			document := unzip(t, file)
-			database := "shop"
-			if m, _ := manifest.Load(document); m != nil {
-				database = databaseOf(m)
-			}
-			text := strings.Replace(everything, adapted[name].old, adapted[name].new, 1)
-			conf := &source.File{Name: "dbtwac.yml", Text: strings.ReplaceAll(text, "DATABASE", database)}
-			out, err := compiler.Compile(compiler.Input{Config: conf, Manifest: document})
-			if err != nil {
-				t.Fatal(err)
-			}
-			relations := 0
-			if len(out.Plan.Deployments) > 0 {
-				relations = len(out.Plan.Deployments[0].Scope)
-			}
-			got := []any{relations, codes(out.Diags, diag.Error), codes(out.Diags, diag.Warning)}
-			if d := cmp.Diff([]any{want.relations, want.errors, want.warnings}, got); d != "" {
-				t.Errorf("relations, errors, warnings (-want +got):\n%s\nif that is right, change the table in this test", d)
-			}
-			if want.errors != "" && !strings.Contains(messages(out.Diags), want.says) {
-				t.Errorf("no error says %q:\n%s", want.says, messages(out.Diags))
-			}
-			if (want.errors == "") != (len(out.Files) > 0) {
-				t.Errorf("%d files, errors %q", len(out.Files), want.errors)
-			}
-		})
-	}
-	t.Logf("%d manifests", len(files))
+	corpus.Each(t, "..", func(t *testing.T, name string, document *source.File) {
+		want, ok := expected[name]
+		if !ok {
+			t.Fatalf("%s is not in the table of this test: add what is right for it", name)
+		}
+		database := "shop"
+		if m, _ := manifest.Load(document); m != nil {
+			database = databaseOf(m)
+		}
+		text := strings.Replace(everything, adapted[name].old, adapted[name].new, 1)
+		conf := &source.File{Name: "dbtwac.yml", Text: strings.ReplaceAll(text, "DATABASE", database)}
+		out, err := compiler.Compile(compiler.Input{Config: conf, Manifest: document})
+		if err != nil {
+			t.Fatal(err)
+		}
+		relations := 0
+		if len(out.Plan.Deployments) > 0 {
+			relations = len(out.Plan.Deployments[0].Scope)
+		}
+		got := []any{relations, codes(out.Diags, diag.Error), codes(out.Diags, diag.Warning)}
+		if d := cmp.Diff([]any{want.relations, want.errors, want.warnings}, got); d != "" {
+			t.Errorf("relations, errors, warnings (-want +got):\n%s\nif that is right, change the table in this test", d)
+		}
+		if want.errors != "" && !strings.Contains(messages(out.Diags), want.says) {
+			t.Errorf("no error says %q:\n%s", want.says, messages(out.Diags))
+		}
+		if (want.errors == "") != (len(out.Files) > 0) {
+			t.Errorf("%d files, errors %q", len(out.Files), want.errors)
+		}
+	})
 }
 
 // databaseOf is the database of the first model that asks for none itself.
@@ -139,39 +127,4 @@ func messages(l diag.List) string {
 		b.WriteString(string(d.Code) + ": " + d.Message + "\n")
 	}
 	return b.String()
-}
-
-// shared returns a folder of the shared test data, or ends the test where there is none.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	root := os.Getenv("DBTWAC_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	dir := filepath.Join(root, name)
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("DBTWAC_REQUIRE_SHARED") != "" {
-			t.Fatalf("%v: set DBTWAC_SHARED to the shared test data", err)
-		}
-		t.Skipf("the shared test data is not there (%v): set DBTWAC_SHARED", err)
-	}
-	return dir
-}
-
-func unzip(t testing.TB, path string) *source.File {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &source.File{Name: strings.TrimSuffix(filepath.Base(path), ".gz"), Text: string(text)}
 }

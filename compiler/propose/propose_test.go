@@ -1,10 +1,6 @@
 package propose_test
 
 import (
-	"compress/gzip"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,6 +10,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/project"
 	"github.com/dbtwac/dbtwac/compiler/propose"
 	"github.com/dbtwac/dbtwac/compiler/source"
+	"github.com/dbtwac/dbtwac/golden/corpus"
 )
 
 // found is what a proposal says of each real manifest's names: the naming that gives every name again and the target for which
@@ -44,57 +41,24 @@ var found = map[string]string{
 }
 
 func TestNamingOfTheCorpus(t *testing.T) {
-	dir := os.Getenv("DBTWAC_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "corpus", "*.json.gz"))
-	if len(files) == 0 {
-		if os.Getenv("DBTWAC_REQUIRE_SHARED") == "1" {
-			t.Fatal("no manifests: set DBTWAC_SHARED to the folder that holds corpus/")
+	corpus.Each(t, "../..", func(t *testing.T, name string, document *source.File) {
+		m, _ := manifest.Load(document)
+		if m == nil {
+			if !strings.HasPrefix(found[name], "not read") {
+				t.Errorf("the manifest is not read: %q", found[name])
+			}
+			return
 		}
-		t.Skip("no manifests: set DBTWAC_SHARED to the folder that holds corpus/")
-	}
-	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".json.gz")
-		t.Run(name, func(t *testing.T) {
-			m, _ := manifest.Load(unzip(t, file))
-			if m == nil {
-				if !strings.HasPrefix(found[name], "not read") {
-					t.Errorf("the manifest is not read: %q", found[name])
-				}
-				return
-			}
-			p := propose.From(project.Build(m, func(string) bool { return false }, nil), strings.ToLower)
-			got := string(p.Publish.Naming)
-			switch {
-			case p.Publish.Naming == "manifest":
-				got += ": " + p.NamingWhyNot
-			case p.Macro != "":
-				got += " for " + p.Publish.Target
-			}
-			if d := cmp.Diff(found[name], got); d != "" {
-				t.Errorf("(-want +got):\n%s", d)
-			}
-		})
-	}
-	t.Logf("%d manifests", len(files))
-}
-
-func unzip(t *testing.T, path string) *source.File {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &source.File{Name: "manifest.json", Text: string(text)}
+		p := propose.From(project.Build(m, func(string) bool { return false }, nil), strings.ToLower)
+		got := string(p.Publish.Naming)
+		switch {
+		case p.Publish.Naming == "manifest":
+			got += ": " + p.NamingWhyNot
+		case p.Macro != "":
+			got += " for " + p.Publish.Target
+		}
+		if d := cmp.Diff(found[name], got); d != "" {
+			t.Errorf("(-want +got):\n%s", d)
+		}
+	})
 }

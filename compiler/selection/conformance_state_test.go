@@ -9,6 +9,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/results"
 	"github.com/dbtwac/dbtwac/compiler/selection"
 	"github.com/dbtwac/dbtwac/compiler/source"
+	"github.com/dbtwac/dbtwac/golden/corpus"
 )
 
 type stateCases struct {
@@ -27,7 +28,7 @@ type statePair struct {
 }
 
 func TestConformanceState(t *testing.T) {
-	total := runStateCases(t, shared(t, "state"))
+	total := runStateCases(t, corpus.Dir(t, root, "conformance/state"))
 	t.Logf("%d cases ran", total)
 }
 
@@ -52,7 +53,7 @@ func runStateCases(t *testing.T, dir string) int {
 	total := 0
 	for _, file := range files {
 		var cases stateCases
-		if err := json.Unmarshal(unzip(t, file), &cases); err != nil {
+		if err := json.Unmarshal([]byte(corpus.Unzip(t, file).Text), &cases); err != nil {
 			t.Fatal(err)
 		}
 		t.Run(cases.Name, func(t *testing.T) {

@@ -1,10 +1,7 @@
 package selection_test
 
 import (
-	"compress/gzip"
 	"encoding/json"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,28 +15,12 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/project"
 	"github.com/dbtwac/dbtwac/compiler/selection"
 	"github.com/dbtwac/dbtwac/compiler/source"
+	"github.com/dbtwac/dbtwac/golden/corpus"
 )
 
 // The cases of dbt itself; their README.md describes the format.
 
 const root = "../.."
-
-// shared returns a folder of the shared conformance data, or skips.
-func shared(t *testing.T, folder string) string {
-	t.Helper()
-	dir := os.Getenv("DBTWAC_SHARED")
-	if dir == "" {
-		dir = filepath.Join(root, "..", "shared")
-	}
-	dir = filepath.Join(dir, "conformance", folder)
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("DBTWAC_REQUIRE_SHARED") == "1" {
-			t.Fatalf("%v: set DBTWAC_SHARED to the folder that holds conformance/", err)
-		}
-		t.Skipf("only the cases of golden/conformance are checked: %v; set DBTWAC_SHARED to the folder that holds conformance/", err)
-	}
-	return dir
-}
 
 // conformanceCase is one question and dbt's answer.
 type conformanceCase struct {
@@ -123,7 +104,7 @@ func (c conformanceCase) run(t *testing.T, e *selection.Evaluator, ids []string,
 var exceptions = map[string]string{}
 
 func TestConformanceSelection(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t, "selection"), "cases_*.json.gz"))
+	files, err := filepath.Glob(filepath.Join(corpus.Dir(t, root, "conformance/selection"), "cases_*.json.gz"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
@@ -145,7 +126,7 @@ func TestConformanceSelectionOwn(t *testing.T) {
 func runSelectionCases(t *testing.T, file string) int {
 	t.Helper()
 	var cases selectionCases
-	if err := json.Unmarshal(unzip(t, file), &cases); err != nil {
+	if err := json.Unmarshal([]byte(corpus.Unzip(t, file).Text), &cases); err != nil {
 		t.Fatal(err)
 	}
 	p := load(t, filepath.Join(filepath.Dir(file), cases.Manifest))
@@ -184,28 +165,10 @@ func flag(name, value string) selection.Text {
 	return selection.Flag(name, value)[0]
 }
 
-func unzip(t testing.TB, file string) []byte {
-	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	return b
-}
-
 // load returns the project of a gzipped manifest.
 func load(t testing.TB, file string) *project.Project {
 	t.Helper()
-	return build(t, &source.File{Name: filepath.Base(file), Text: string(unzip(t, file))})
+	return build(t, corpus.Unzip(t, file))
 }
 
 func build(t testing.TB, file *source.File) *project.Project {
