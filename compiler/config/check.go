@@ -170,7 +170,11 @@ func (r *reader) scalar(node *yaml.Node, k *key, path string) {
 	case slices.Contains(k.later, v):
 		r.add(Unsupported, r.span(node), fmt.Sprintf("%s: %s is not implemented in this version of dbtwac", path, v), "use "+oneOf(k.oneOf))
 	case len(k.oneOf) > 0 && !slices.Contains(k.oneOf, v):
-		r.wrong(node, fmt.Sprintf("%s is %q", path, v), "use "+oneOf(k.oneOf))
+		hint := "use " + oneOf(k.oneOf)
+		for _, row := range k.keys { // of a choice
+			hint += ", or a mapping with " + row.name
+		}
+		r.wrong(node, fmt.Sprintf("%s is %q", path, v), hint)
 	case k.match != nil && !k.match.MatchString(v):
 		r.wrong(node, fmt.Sprintf("%s is %q", path, v), "use "+k.matches)
 	case k.needed && v == "":
