@@ -4,7 +4,15 @@
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed]. -#}
 {% macro dbtwac_<%= v.Name %>_run(operation, statements, dry_run) %}
   {%- if execute -%}
-    {%- do dbtwac_<%= v.Name %>_guard() -%}
+    {%- set checksum = dbtwac_<%= v.Name %>_guard() -%}
+    {%- set run_id = env_var('DBTWAC_RUN_ID', env_var('DBT_CLOUD_RUN_ID', '')) -%}
+    {%- if run_id and not modules.re.match('^[A-Za-z0-9._:-]{1,200}$', run_id) -%}
+      {%- do exceptions.raise_compiler_error('dbtwac: DBTWAC_RUN_ID may hold letters, digits and . _ : - only') -%}
+    {%- endif -%}
+    {%- if not dry_run -%}
+      {%- do run_query(<%= v.RunBefore %> ~ "'" ~ run_id ~ "'" ~ <%= v.RunAfter %>) -%}
+      {%- do run_query(<%= v.SumBefore %> ~ "'" ~ checksum ~ "'" ~ <%= v.SumAfter %>) -%}
+    {%- endif -%}
     {%- for s in statements -%}
       {%- set note = 'dbtwac ' ~ <%= v.NameText %> ~ ' ' ~ operation ~ ' ' ~ loop.index ~ '/' ~ loop.length ~ ': ' ~ s[0] -%}
       {%- if dry_run -%}

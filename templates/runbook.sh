@@ -11,6 +11,10 @@
 # DBT names the dbt to run; the default is the one on the PATH.
 set -eu
 
+# What tells this run from another. On a platform that numbers its runs, set it to that number.
+DBTWAC_RUN_ID=${DBTWAC_RUN_ID:-$(date -u +%Y%m%dT%H%M%SZ)-$$}
+export DBTWAC_RUN_ID
+
 dbt=${DBT:-dbt}
 CDPATH='' cd -- "$(dirname -- "$0")"
 cd -- <%= v.Root %>

@@ -5,6 +5,9 @@
 <% for line in v.Head %>
 <%= line %>
 <% endfor %>
+<% for s in v.Session %>
+<%= s %>;
+<% endfor %>
 <% if v.Atomic %>
 <%= v.Open %>;
 <% endif %>

@@ -50,6 +50,9 @@ func (c *lsCmd) Run(e *env) error {
 		}
 		options = append(options, selection.Files(files))
 	}
+	if c.Command != "ls" { // to every other command of dbt --models is --select
+		c.Select, c.Models = append(c.Select, c.Models...), nil
+	}
 	request := selection.Request{
 		Select: selection.Flag("--select", c.Select...), Exclude: selection.Flag("--exclude", c.Exclude...), Models: selection.Flag("--models", c.Models...),
 	}

@@ -113,7 +113,12 @@ type Deployment struct {
 	MultiTag    MultiTag
 	StateSchema Text // schema of the ledger and the backups, in the publish environment's database
 	AllowEmpty  Text // selection of relations that may be published empty
+	MaxShrink   Shrink
+	AllowShrink Text // selection of relations that may lose any number of rows
 }
+
+// Shrink is how many percent of their rows stateful relations may lose in one publish, 0 to 100.
+type Shrink struct{ Snapshot, Default int }
 
 // Dataset is the schema that a publishing tag's relations go to.
 type Dataset struct {

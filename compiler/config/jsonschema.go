@@ -38,7 +38,11 @@ func (k *key) jsonSchema() map[string]any {
 	case text:
 		s["type"] = "string"
 	case number:
-		s["type"], s["enum"] = "integer", []int{1}
+		s["type"] = "integer"
+		delete(s, "default")
+		if len(k.oneOf) > 0 {
+			s["enum"] = []int{1}
+		}
 	case list:
 		s["type"], s["items"] = "array", map[string]any{"type": "string"}
 	case words:

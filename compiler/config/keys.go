@@ -115,6 +115,11 @@ var deploymentKeys = []key{
 	{name: "datasets", kind: named, doc: "route: tag: the schema of a tag's relations; default: the tag's own name.", of: &key{kind: text}},
 	{name: "multi_tag", kind: text, initial: "error", oneOf: []string{"error", "first", "all"}, doc: "What becomes of a node with several publishing tags: refused, published under the first, or under each."},
 	{name: "views", kind: text, initial: "skip", oneOf: []string{"skip"}, later: []string{"rebuild", "recreate"}, doc: "skip: views in the selection are left out, each named by DW212."},
+	{name: "max_shrink", kind: mapping, doc: "How many percent of its rows a relation that holds what earlier runs loaded may lose in one publish.", keys: []key{
+		{name: "snapshot", kind: number, initial: "0", doc: "Of a snapshot; default 0."},
+		{name: "default", kind: number, initial: "10", doc: "Of any other; default 10."},
+	}},
+	{name: "allow_shrink", kind: words, doc: "Selection of relations that may lose any number of rows."},
 	{name: "allow_empty", kind: words, doc: "Selection of relations that may be published empty."},
 	{name: "state", kind: mapping, doc: "Where the ledger and the backups are kept.", keys: []key{
 		{name: "schema", kind: text, initial: "dbtwac_state", doc: "A schema of its own, in the publish environment's database."},
@@ -123,7 +128,7 @@ var deploymentKeys = []key{
 	{name: "build_select", kind: words, doc: "What the build step runs, in dbt's selection syntax; default: everything."},
 	{name: "full_refresh", missing: true}, {name: "swap", missing: true}, {name: "method", missing: true},
 	{name: "readers", missing: true}, {name: "lock_timeout", missing: true}, {name: "warn_tests", missing: true}, {name: "ledger", missing: true},
-	{name: "max_shrink", missing: true}, {name: "allow_shrink", missing: true}, {name: "state_dir", missing: true}, {name: "publish_as", missing: true},
+	{name: "state_dir", missing: true}, {name: "publish_as", missing: true},
 	{name: "role", missing: true}, {name: "leave_behind", missing: true},
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
@@ -136,6 +137,8 @@ func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
 		Route:       Route(r.text(node, "route", string(RouteModel)).Value),
 		MultiTag:    MultiTag(r.text(node, "multi_tag", string(MultiTagError)).Value),
 		AllowEmpty:  r.words(node, "allow_empty"),
+		AllowShrink: r.words(node, "allow_shrink"),
+		MaxShrink:   Shrink{Snapshot: r.percent(lookup(node, "max_shrink"), "snapshot", 0), Default: r.percent(lookup(node, "max_shrink"), "default", 10)},
 		StateSchema: r.text(lookup(node, "state"), "schema", "dbtwac_state"),
 	}
 	d.Tags = r.texts(node, "tags")
@@ -230,6 +233,19 @@ func (r *reader) texts(node *yaml.Node, name string) []Text {
 		list = append(list, Text{item.Value, r.span(item)})
 	}
 	return list
+}
+
+// percent is a whole number from 0 to 100.
+func (r *reader) percent(node *yaml.Node, name string, initial int) int {
+	v := lookup(node, name)
+	if v == nil {
+		return initial
+	}
+	n, err := strconv.Atoi(v.Value)
+	if err != nil || n < 0 || n > 100 {
+		r.wrong(v, name+" is "+v.Value, "use a whole number of percent, 0 to 100")
+	}
+	return n
 }
 
 // truth is the value of a boolean, which YAML 1.2 writes true or false.

@@ -73,7 +73,7 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 // artifacts is the table of what a deployment is printed as.
 func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []artifact {
 	list := []artifact{
-		{MacroPath(d.Name, out), "macro.sql", func(in *inlays) any { return newMacroView(d, in) }},
+		{MacroPath(d.Name, out), "macro.sql", func(in *inlays) any { return newMacroView(d, wh, in) }},
 		{path.Join(out.SQL.Value, d.Name, "PLAN.md"), "PLAN.md", func(*inlays) any { return newPlanView(d, out, wh) }},
 		{path.Join(out.Jobs.Value, d.Name+".sh"), "runbook.sh", func(*inlays) any { return newRunbookView(d, out) }},
 	}
@@ -83,14 +83,18 @@ func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []
 	return list
 }
 
-// size is how long a group's statements are in an artifact, or a little more: an artifact that outgrows its buffer is copied.
-func size(g plan.Group) int {
+// size is how long a group's statements are in a script, or a little more: an artifact that outgrows its buffer is copied. In a
+// macro each single quote takes one byte more.
+func size(g plan.Group, macro bool) int {
 	n := 0
 	for i := range g.Statements {
 		s := &g.Statements[i]
-		n += len(s.SQL) + strings.Count(s.SQL, "'") + len(s.Comment) + 32
+		n += len(s.SQL) + len(s.Comment) + 24
 		if s.When != "" {
-			n += len(s.When) + strings.Count(s.When, "'") + 256
+			n += len(s.When) + 256
+		}
+		if macro {
+			n += strings.Count(s.SQL, "'") + strings.Count(s.When, "'")
 		}
 	}
 	return n
@@ -101,10 +105,9 @@ func MacroPath(name string, out config.Output) string {
 	return path.Join(out.Macros.Value, name+".sql")
 }
 
-// operation is a run of statements that is printed as one script and one macro.
+// operation is a group that is printed as one script and one macro.
 type operation struct {
-	name  string // such as publish, or publish_1 where a dbt step stands in between
-	phase string
+	name  string // of the group
 	group plan.Group
 	path  string // of the script
 }
@@ -113,19 +116,12 @@ type operation struct {
 func operations(d *plan.Deployment) []operation {
 	var list []operation
 	for _, phase := range d.Phases {
-		groups := phase.Groups()
-		for i, g := range groups {
-			name := phase.Name
-			if len(groups) > 1 {
-				name = operationName(name, i+1)
-			}
-			list = append(list, operation{name: name, phase: phase.Name, group: g})
+		for _, g := range phase.Groups() {
+			list = append(list, operation{name: g.Name, group: g})
 		}
 	}
 	return list
 }
-
-func operationName(phase string, number int) string { return fmt.Sprintf("%s_%d", phase, number) }
 
 func scripts(d *plan.Deployment, out config.Output) []operation {
 	list := operations(d)

@@ -6,6 +6,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/guard"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/quote"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // namingView is what naming.sql prints.
@@ -15,9 +16,13 @@ type namingView struct {
 
 // macroView is what macro.sql prints.
 type macroView struct {
-	Name       string // the deployment: part of each macro's name
-	NameText   string // the same as a Jinja literal
-	Guard      string // the guard macro, whole
+	Name     string // the deployment: part of each macro's name
+	NameText string // the same as a Jinja literal
+	Guard    string // the guard macro, whole
+
+	// Jinja literals: the parts of the statements that set the run id and the checksum.
+	RunBefore, RunAfter, SumBefore, SumAfter string
+
 	Operations []macroOperation
 }
 
@@ -28,13 +33,17 @@ type macroOperation struct {
 	Statements string // mark of the lines of a Jinja list
 }
 
-func newMacroView(d *plan.Deployment, in *inlays) macroView {
+func newMacroView(d *plan.Deployment, wh warehouse.Warehouse, in *inlays) macroView {
 	v := macroView{Name: d.Name, NameText: quote.Jinja(d.Name), Guard: guard.Macro(*d)}
 	in.size += len(v.Guard)
+	before, after := wh.SetRunID()
+	v.RunBefore, v.RunAfter = quote.Jinja(before), quote.Jinja(after)
+	before, after = wh.SetChecksum()
+	v.SumBefore, v.SumAfter = quote.Jinja(before), quote.Jinja(after)
 	for _, o := range operations(d) {
 		v.Operations = append(v.Operations, macroOperation{
 			Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name),
-			Statements: in.add(size(o.group), func(b *strings.Builder) { writeMacroStatements(b, o.group) }),
+			Statements: in.add(size(o.group, true), func(b *strings.Builder) { writeMacroStatements(b, o.group) }),
 		})
 	}
 	return v

@@ -49,8 +49,8 @@ func Proposal(p propose.Proposal) (string, error) {
 	}
 	if len(p.Stateful) > 0 {
 		v.Stateful = []string{
-			fmt.Sprintf("%d relations hold what earlier runs loaded. Before the first publish over an existing production, build", len(p.Stateful)),
-			"the staging target once with dbt build --full-refresh and the whole history: " + quote.Comment(diag.Shorten(p.Stateful, ", ")),
+			fmt.Sprintf("%d relations hold what earlier runs loaded. Before the first publish over an existing production, run the phase", len(p.Stateful)),
+			"bootstrap, which copies them to staging: " + quote.Comment(diag.Shorten(p.Stateful, ", ")),
 		}
 	}
 	return render("dbtwac.yml", v, &inlays{})

@@ -28,18 +28,12 @@ func newRunbookView(d *plan.Deployment, out config.Output) runbookView {
 	var names []string
 	for _, phase := range d.Phases {
 		p := runbookPhase{Name: phase.Name, Auto: phase.Name == plan.Build || phase.Name == plan.Publish}
-		operation := 0
 		for _, a := range phase.Actions {
 			if a.Step != nil {
 				p.Commands = append(p.Commands, "step "+stepCommand(*a.Step, target(d, a.Step.Environment)))
 				continue
 			}
-			name := phase.Name
-			if len(phase.Groups()) > 1 {
-				operation++
-				name = operationName(phase.Name, operation)
-			}
-			p.Commands = append(p.Commands, "operation "+MacroName(d.Name, name)+" --target "+quote.Shell(target(d, a.Group.Environment)))
+			p.Commands = append(p.Commands, "operation "+MacroName(d.Name, a.Group.Name)+" --target "+quote.Shell(target(d, a.Group.Environment)))
 		}
 		v.Phases = append(v.Phases, p)
 		names = append(names, phase.Name)

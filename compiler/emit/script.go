@@ -13,25 +13,30 @@ type scriptView struct {
 	Title      string // as comment text
 	Run        string // the command that runs it, as comment text
 	Head       []string
+	Session    []string // statements
 	Atomic     bool
 	Open       string
 	Close      string
 	Statements string // mark of their lines
 }
 
-// titles say what a phase's script does.
+// titles say what an operation's script does.
 var titles = map[string]string{
+	"bootstrap":   "gives the build what production holds, before the first publish over it",
+	"begin":       "opens a generation, before the build",
+	"audited":     "notes what the build has made, when all of it has passed",
 	plan.Publish:  "publishes what was built",
 	plan.Rollback: "takes the latest publish back",
+	plan.Reset:    "gives the build what production holds, after a build that failed or a publish that was taken back",
 	plan.Cleanup:  "drops the backups of the latest publish",
 }
 
 func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *inlays) scriptView {
 	v := scriptView{
-		Title: quote.Comment(d.Name + ": " + titles[o.phase]), Run: quote.Comment(wh.CommandLine(o.path)),
-		Head: wh.ScriptHead(), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
+		Title: quote.Comment(d.Name + ": " + titles[o.name]), Run: quote.Comment(wh.CommandLine(o.path)),
+		Head: wh.ScriptHead(), Session: scriptSession(d, o, wh), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
 	}
-	v.Statements = in.add(size(o.group), func(b *strings.Builder) {
+	v.Statements = in.add(size(o.group, false), func(b *strings.Builder) {
 		for i := range o.group.Statements {
 			if i > 0 {
 				b.WriteString("\n")
@@ -40,6 +45,16 @@ func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *
 		}
 	})
 	return v
+}
+
+// scriptSession sets what tells this run from another. A script knows no project, so it takes the checksum of the run that it
+// belongs to for its own.
+func scriptSession(d *plan.Deployment, o operation, wh warehouse.Warehouse) []string {
+	checksum := wh.Literal("")
+	if o.name != "begin" && o.name != plan.Bootstrap {
+		checksum = wh.LatestChecksum(d.State, d.Name)
+	}
+	return wh.ScriptSession(checksum)
 }
 
 // writeScriptStatement writes, behind an empty line, a line that says why, for the reader of the script and while it runs, and then the statement.

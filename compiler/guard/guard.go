@@ -30,7 +30,8 @@ func custom(c plan.Custom) string {
 	return quote.Jinja(c.Name)
 }
 
-// Macro returns the text of the macro dbtwac_<deployment>_guard. It gathers all differences and raises one error.
+// Macro returns the text of the macro dbtwac_<deployment>_guard. It gathers all differences and raises one error; without one
+// it returns a checksum of the files of all models, seeds and snapshots.
 func Macro(d plan.Deployment) string {
 	var scope strings.Builder
 	seen := map[string]bool{}
@@ -96,5 +97,11 @@ const text = `{% macro dbtwac_<name>_guard() %}
   {%- if problems -%}
     {%- do exceptions.raise_compiler_error('dbtwac: ' ~ <'name'> ~ ' does nothing, compile again: ' ~ problems | join('; ')) -%}
   {%- endif -%}
+  {#- What of the project makes a relation, as one text: a build and its publish have to be of one project. -#}
+  {%- set sums = [] -%}
+  {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.resource_type in ['model', 'seed', 'snapshot'] -%}
+    {%- do sums.append(node.unique_id ~ '=' ~ node.checksum.checksum) -%}
+  {%- endfor -%}
+  {{- return(local_md5(sums | join('\n'))) -}}
 {% endmacro %}
 `

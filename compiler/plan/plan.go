@@ -65,6 +65,8 @@ type Relation struct {
 	Publish        Name     `json:"publish"`
 	Why            string   `json:"why"` // why it is in the scope, in half a sentence
 	MayBeEmpty     bool     `json:"may_be_empty"`
+	MayShrink      bool     `json:"may_shrink"`
+	MaxShrink      int      `json:"max_shrink"`     // percent of its rows that a stateful relation may lose
 	Blocking       []string `json:"blocking_tests"` // data tests of severity error on it: unique ids
 	CustomSchema   Custom   `json:"custom_schema"`
 	CustomDatabase Custom   `json:"custom_database"`
@@ -91,10 +93,12 @@ type Limits struct {
 
 // The phases, in the order in which a deployment may go through them.
 const (
-	Build    = "build"
-	Publish  = "publish"
-	Rollback = "rollback"
-	Cleanup  = "cleanup"
+	Bootstrap = "bootstrap" // once, in front of an existing production
+	Build     = "build"
+	Publish   = "publish"
+	Rollback  = "rollback"
+	Reset     = "reset" // after a failed build or a rollback
+	Cleanup   = "cleanup"
 )
 
 // Phase is one thing that a job or a person asks for.
@@ -121,6 +125,7 @@ type Step struct {
 
 // Group is a run of statements on one connection, without a dbt step in between.
 type Group struct {
+	Name        string      `json:"name"`        // of its macro and script, such as audited
 	Environment string      `json:"environment"` // whose connection
 	Atomic      bool        `json:"atomic"`      // all or nothing: Open and Close stand around the statements
 	Open        string      `json:"open"`

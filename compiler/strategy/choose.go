@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/selection"
@@ -95,13 +96,20 @@ func (p *planner) evaluate(request selection.Request, options selection.Options)
 	return set.Nodes
 }
 
-// allowedEmpty are the positions of the nodes that may be published empty.
-func (p *planner) allowedEmpty() map[int]bool {
+// allowed are the positions of the nodes that a selection lets do something.
+func (p *planner) allowed(text config.Text, key string) map[int]bool {
 	allowed := map[int]bool{}
-	if p.deployment.AllowEmpty.Value != "" {
-		for _, i := range p.choose(p.deployment.AllowEmpty, "allow_empty") {
+	if text.Value != "" {
+		for _, i := range p.choose(text, key) {
 			allowed[i] = true
 		}
 	}
 	return allowed
+}
+
+func (p *planner) maxShrink(n *manifest.Node) int {
+	if n.Kind == manifest.Snapshot {
+		return p.deployment.MaxShrink.Snapshot
+	}
+	return p.deployment.MaxShrink.Default
 }

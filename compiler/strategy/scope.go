@@ -17,7 +17,8 @@ import (
 // scope fills in what is published: which nodes, from where to where and why, and what was selected and is left out.
 func (p *planner) scope() {
 	selected, why := p.selected()
-	empty := p.allowedEmpty()
+	empty := p.allowed(p.deployment.AllowEmpty, "allow_empty")
+	shrinking := p.allowed(p.deployment.AllowShrink, "allow_shrink")
 	var views, others, unknown, stateful []string
 	for _, i := range selected {
 		n := p.project.Nodes[i]
@@ -48,7 +49,7 @@ func (p *planner) scope() {
 			Build:          build,
 			CustomSchema:   plan.Custom{Name: n.Config.Schema, Set: n.Config.HasSchema},
 			CustomDatabase: plan.Custom{Name: n.Config.Database, Set: n.Config.HasDatabase},
-			MayBeEmpty:     empty[i], Blocking: p.blockingTests(i),
+			MayBeEmpty:     empty[i], MayShrink: shrinking[i], MaxShrink: p.maxShrink(n), Blocking: p.blockingTests(i),
 		}
 		for _, to := range p.route(n, why) {
 			r.Publish, r.Why = to.name, to.why
@@ -87,7 +88,7 @@ func (p *planner) reportScope(views, others, unknown, stateful []string) {
 			"%s publishes %s of a custom materialization: %s", p.out.Name, count(len(unknown), "node"), diag.Shorten(unknown, ", "))
 	}
 	if len(stateful) > 0 {
-		p.warnf(Stateful, at, fmt.Sprintf("before the first publish over an existing production, make sure that %s holds the whole history: build it once with dbt build --full-refresh", p.build.Name.Value),
+		p.warnf(Stateful, at, "before the first publish over an existing production, run the phase bootstrap: it copies them to "+p.build.Name.Value,
 			"%s publishes %s that hold what earlier runs loaded: %s", p.out.Name, count(len(stateful), "relation"), diag.Shorten(stateful, ", "))
 	}
 	if len(p.out.Scope) == 0 && len(unknown) == 0 && !p.diags.HasErrors() {

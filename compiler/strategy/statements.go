@@ -10,8 +10,15 @@ import (
 )
 
 // group is an empty group on the build environment's connection, as one transaction.
-func (p *planner) group() plan.Group {
-	return plan.Group{Environment: p.build.Name.Value, Atomic: true, Open: p.wh.Begin(), Close: p.wh.Commit()}
+func (p *planner) group(name string) plan.Group {
+	return plan.Group{Name: name, Environment: p.build.Name.Value, Atomic: true, Open: p.wh.Begin(), Close: p.wh.Commit()}
+}
+
+// assertNone is a statement that fails with message and what query finds, unless it finds nothing.
+func (p *planner) assertNone(query, message, comment string) plan.Statement {
+	return plan.Statement{
+		SQL: p.wh.AssertNone(query, p.wh.Literal(message)), Comment: "check: " + comment, Effect: plan.Asserts, Undo: none("reads only"),
+	}
 }
 
 func none(why string) plan.Undo { return plan.Undo{None: why} }
@@ -23,30 +30,12 @@ func (p *planner) assert(node, condition, message, comment string) plan.Statemen
 	}
 }
 
-// ledger makes the state schema and its tables, and opens a new generation.
-func (p *planner) ledger() []plan.Statement {
-	list := []plan.Statement{p.createSchema(p.out.State, "make the schema of the ledger and the backups")}
-	for _, sql := range p.wh.CreateLedger(p.out.State) {
-		list = append(list, plan.Statement{SQL: sql, Comment: "make the ledger", Effect: plan.Creates, Undo: none("the ledger stays")})
-	}
-	return append(list, plan.Statement{
-		SQL: p.wh.Event(p.out.State, p.out.Name, "publishing", true), Comment: "ledger: publishing, a new generation", Effect: plan.Records,
-		Undo: none("the ledger keeps what happened"),
-	})
-}
-
-// stateIs asserts that the deployment's latest event is want.
-func (p *planner) stateIs(want, comment string) plan.Statement {
-	return p.assert("", p.wh.LatestIs(p.out.State, p.out.Name, want),
-		p.wh.Concat(p.wh.Literal("dbtwac: "+p.out.Name+" is not "+want+", it is: "), p.wh.Latest(p.out.State, p.out.Name)), comment)
-}
-
-// schemas makes the destination schemas, each once.
-func (p *planner) schemas() []plan.Statement {
+// schemas makes the schemas of names, each once.
+func (p *planner) schemas(names []plan.Name) []plan.Statement {
 	var seen []plan.Schema
 	var list []plan.Statement
-	for _, r := range p.out.Scope {
-		s := plan.Schema{Database: r.Publish.Database, Schema: r.Publish.Schema}
+	for _, n := range names {
+		s := plan.Schema{Database: n.Database, Schema: n.Schema}
 		if !slices.Contains(seen, s) {
 			seen = append(seen, s)
 			list = append(list, p.createSchema(s, "make the schema "+s.Schema))

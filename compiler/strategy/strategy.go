@@ -26,7 +26,7 @@ var strategies = []struct {
 	operations []string // what of it becomes a macro and a script
 	plan       func(*planner)
 }{
-	{config.WriteAuditClone, []string{plan.Publish, plan.Rollback, plan.Cleanup}, writeAuditClone},
+	{config.WriteAuditClone, []string{plan.Bootstrap, "begin", "audited", plan.Publish, plan.Rollback, plan.Reset, plan.Cleanup}, writeAuditClone},
 }
 
 // Operations lists the operations that a strategy's plans have, which are known before anything is planned.

@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -59,20 +60,29 @@ func (d duckDB) ReplaceTable(name, from plan.Name) string {
 	return "create or replace table " + d.Relation(name) + " as select * from " + d.Relation(from)
 }
 
+func (d duckDB) CopyTable(name, from plan.Name) string {
+	return "create table " + d.Relation(name) + " as select * from " + d.Relation(from)
+}
+
+func (d duckDB) Exists(name plan.Name) string {
+	return "select exists (select 1 from " + d.wanted([]plan.Name{name}) + " where exists (select 1 " + catalogued + "))"
+}
+
 func (d duckDB) DropTable(name plan.Name) string { return "drop table if exists " + d.Relation(name) }
 
 func (duckDB) Assert(condition, message string) string {
 	return "select case when " + condition + " then 1 else error(" + message + ") end as dbtwac_ok"
 }
 
-func (duckDB) Concat(texts ...string) string { return strings.Join(texts, " || ") }
-
-func (d duckDB) HasRows(name plan.Name) string {
-	return "exists (select 1 from " + d.Relation(name) + ")"
+// AssertNone names the query once: it holds every relation of a deployment.
+func (duckDB) AssertNone(query, message string) string {
+	return "select case when n is null then 1 else error(" + message + " || n) end as dbtwac_ok from (select " + query + " as n)"
 }
 
-func (d duckDB) SameCount(a, b plan.Name) string {
-	return "(select count(*) from " + d.Relation(a) + ") = (select count(*) from " + d.Relation(b) + ")"
+func (duckDB) Concat(texts ...string) string { return strings.Join(texts, " || ") }
+
+func (d duckDB) Shrunk(a, b plan.Name, percent int) string {
+	return "(select count(*) from " + d.Relation(a) + ") * 100 < (select count(*) from " + d.Relation(b) + ") * " + strconv.Itoa(100-percent)
 }
 
 func (d duckDB) NotTables(names []plan.Name) string {
@@ -90,11 +100,25 @@ const catalogued = "from information_schema.tables t where lower(t.table_catalog
 
 // wanted is a list of relations as rows (d, s, t, shown).
 func (d duckDB) wanted(names []plan.Name) string {
-	rows := make([]string, len(names))
-	for i, n := range names {
-		rows[i] = "(" + d.Literal(n.Database) + ", " + d.Literal(n.Schema) + ", " + d.Literal(n.Identifier) + ", " + d.Literal(d.Relation(n)) + ")"
+	var b strings.Builder
+	size := 40
+	for _, n := range names {
+		size += 2*(len(n.Database)+len(n.Schema)+len(n.Identifier)) + 32
 	}
-	return "(values " + strings.Join(rows, ", ") + ") as w(d, s, t, shown)"
+	b.Grow(size)
+	b.WriteString("(values ")
+	for i, n := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		for i, text := range [...]string{n.Database, n.Schema, n.Identifier, d.Relation(n)} {
+			b.WriteString([...]string{"(", ", ", ", ", ", "}[i])
+			b.WriteString(d.Literal(text))
+		}
+		b.WriteString(")")
+	}
+	b.WriteString(") as w(d, s, t, shown)")
+	return b.String()
 }
 
 func (duckDB) CommandLine(path string) string { return "duckdb FILE -bail -f " + path }
@@ -113,3 +137,14 @@ var printEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ")
 func (d duckDB) Conditional(when, _, instead string) string {
 	return d.Assert("not ("+when+")", d.Literal("dbtwac: this script cannot do that step, and has changed nothing; run in its place: "+instead))
 }
+
+// ScriptSession: getenv is a function of the command line alone.
+func (d duckDB) ScriptSession(checksum string) []string {
+	return []string{"set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID')", "set variable dbtwac_checksum = " + checksum}
+}
+
+func (duckDB) RunID() string    { return "getvariable('dbtwac_run_id')" }
+func (duckDB) Checksum() string { return "getvariable('dbtwac_checksum')" }
+
+func (duckDB) SetRunID() (before, after string)    { return "set variable dbtwac_run_id = ", "" }
+func (duckDB) SetChecksum() (before, after string) { return "set variable dbtwac_checksum = ", "" }

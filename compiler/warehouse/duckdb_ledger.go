@@ -23,38 +23,126 @@ func (d duckDB) CreateLedger(s plan.Schema) []string {
 	}
 }
 
-func (d duckDB) Event(s plan.Schema, deployment, what string, opens bool) string {
-	generation := "coalesce(max(generation), 0)"
-	if opens {
-		generation += " + 1"
+func (d duckDB) Event(s plan.Schema, deployment, what string, g Generation) string {
+	generation := d.generation(s, deployment, g)
+	if g == New {
+		generation = "coalesce(max(generation), 0) + 1"
 	}
 	return "insert into " + d.ledger(s) + " (deployment, generation, event, state, run_id, checksum, detail) select " + d.Literal(deployment) + ", " +
-		generation + ", coalesce(max(event), 0) + 1, " + d.Literal(what) + ", '', '', '' from " + d.ledger(s) + " where deployment = " + d.Literal(deployment)
+		generation + ", coalesce(max(event), 0) + 1, " + d.Literal(what) + ", coalesce(" + d.RunID() + ", ''), coalesce(" + d.Checksum() + ", ''), '' from " +
+		d.ledger(s) + " where deployment = " + d.Literal(deployment)
+}
+
+// latest is a column of the latest event.
+func (d duckDB) latest(s plan.Schema, deployment, column string) string {
+	return "(select " + column + " from " + d.ledger(s) + " where deployment = " + d.Literal(deployment) + " order by event desc limit 1)"
 }
 
 func (d duckDB) Latest(s plan.Schema, deployment string) string {
-	return "coalesce((select state from " + d.ledger(s) + " where deployment = " + d.Literal(deployment) + " order by event desc limit 1), 'nothing yet')"
+	return "coalesce(" + d.latest(s, deployment, "state") + ", 'nothing yet')"
 }
 
 func (d duckDB) LatestIs(s plan.Schema, deployment string, states ...string) string {
-	list := make([]string, len(states))
-	for i, state := range states {
-		list[i] = d.Literal(state)
-	}
-	return d.Latest(s, deployment) + " in (" + strings.Join(list, ", ") + ")"
+	return d.Latest(s, deployment) + " in (" + d.literals(states) + ")"
 }
 
-// generation is the current one, as a query.
-func (d duckDB) generation(s plan.Schema, deployment string) string {
-	return "(select max(generation) from " + d.ledger(s) + " where deployment = " + d.Literal(deployment) + ")"
+func (d duckDB) literals(texts []string) string {
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = d.Literal(text)
+	}
+	return strings.Join(list, ", ")
+}
+
+func (d duckDB) SameRun(s plan.Schema, deployment string) string {
+	return d.latest(s, deployment, "run_id") + " = " + d.RunID() + " and " + d.LatestChecksum(s, deployment) + " = " + d.Checksum()
+}
+
+func (d duckDB) LatestRun(s plan.Schema, deployment string) string {
+	return "coalesce(" + d.latest(s, deployment, "run_id || ' of project ' || checksum") + ", 'nothing yet')"
+}
+
+func (d duckDB) LatestChecksum(s plan.Schema, deployment string) string {
+	return d.latest(s, deployment, "checksum")
+}
+
+func (d duckDB) Restorable(s plan.Schema, deployment string) string {
+	return "coalesce((select not bool_or(state in ('rolled_back', 'cleaned')) from " + d.ledger(s) + " where deployment = " + d.Literal(deployment) +
+		" and generation = " + d.generation(s, deployment, Published) + "), false)"
+}
+
+func (d duckDB) EverPublished(s plan.Schema, deployment string) string {
+	return d.generation(s, deployment, Published) + " is not null"
+}
+
+// generation is the number of one, as a query.
+func (d duckDB) generation(s plan.Schema, deployment string, g Generation) string {
+	which := ""
+	if g == Published {
+		which = " and state in ('publishing', 'published')"
+	}
+	return "(select max(generation) from " + d.ledger(s) + " where deployment = " + d.Literal(deployment) + which + ")"
+}
+
+func (d duckDB) SetGeneration(s plan.Schema, deployment string, g Generation) string {
+	return "set variable dbtwac_generation = coalesce(" + d.generation(s, deployment, g) + ", 0)"
+}
+
+// ofGeneration are the rows of the session's generation.
+func (d duckDB) ofGeneration(s plan.Schema, deployment string) string {
+	return d.relations(s) + " where deployment = " + d.Literal(deployment) + " and generation = getvariable('dbtwac_generation')"
+}
+
+func (d duckDB) record(s plan.Schema, deployment, what string, name plan.Name) string {
+	return d.ofGeneration(s, deployment) + " and what = " + d.Literal(what) + " and relation = " + d.Literal(d.Relation(name))
 }
 
 func (d duckDB) RecordCreated(s plan.Schema, deployment string, names []plan.Name) string {
-	return "insert into " + d.relations(s) + " (deployment, generation, relation, what) select " + d.Literal(deployment) + ", " +
-		d.generation(s, deployment) + ", w.shown, 'created' from " + d.wanted(names) + " where not exists (select 1 " + catalogued + ")"
+	return "insert into " + d.relations(s) + " (deployment, generation, relation, what) select " + d.Literal(deployment) +
+		", getvariable('dbtwac_generation'), w.shown, 'created' from " + d.wanted(names) + " where not exists (select 1 " + catalogued + ")"
 }
 
 func (d duckDB) WasCreated(s plan.Schema, deployment string, name plan.Name) string {
-	return "select exists (select 1 from " + d.relations(s) + " where deployment = " + d.Literal(deployment) + " and generation = " +
-		d.generation(s, deployment) + " and relation = " + d.Literal(d.Relation(name)) + " and what = 'created')"
+	return "select exists (select 1 from " + d.record(s, deployment, "created", name) + ")"
+}
+
+// fingerprint is of the rows of t, whatever their order.
+const fingerprint = "count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar"
+
+func (d duckDB) Record(s plan.Schema, deployment, what string, name plan.Name) string {
+	return "insert or replace into " + d.relations(s) + " (deployment, generation, relation, what, rows_before, fingerprint) select " + d.Literal(deployment) +
+		", getvariable('dbtwac_generation'), " + d.Literal(d.Relation(name)) + ", " + d.Literal(what) + ", " + fingerprint + " from " + d.Relation(name) + " t"
+}
+
+func (d duckDB) AsRecorded(s plan.Schema, deployment, what string, name plan.Name) string {
+	return "(select row(rows_before, fingerprint) from " + d.record(s, deployment, what, name) + ") = (select row(" + fingerprint + ") from " + d.Relation(name) + " t)"
+}
+
+func (d duckDB) EmptyAmong(s plan.Schema, deployment, what string, names []plan.Name) string {
+	return "(select string_agg(relation, ', ' order by relation) from " + d.ofGeneration(s, deployment) + " and what = " + d.Literal(what) +
+		" and rows_before = 0 and relation in (" + d.literals(d.shown(names)) + "))"
+}
+
+func (d duckDB) Differing(s plan.Schema, deployment, what string, names []plan.Name, wasWhat string, was []plan.Name) string {
+	pairs := make([]string, len(names))
+	for i := range names {
+		pairs[i] = "(" + d.Literal(d.Relation(names[i])) + ", " + d.Literal(d.Relation(was[i])) + ")"
+	}
+	return "(select string_agg(p.a, ', ' order by p.a) from (values " + strings.Join(pairs, ", ") + ") as p(a, b) where not exists (" +
+		"select 1 from (select * from " + d.ofGeneration(s, deployment) + ") r join (select * from " + d.ofGeneration(s, deployment) + ") q on r.relation = p.a and q.relation = p.b and r.what = " +
+		d.Literal(what) + " and q.what = " + d.Literal(wasWhat) + " and r.rows_before = q.rows_before and r.fingerprint = q.fingerprint))"
+}
+
+// shown are the names as the ledger keeps them.
+func (d duckDB) shown(names []plan.Name) []string {
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = d.Relation(n)
+	}
+	return list
+}
+
+func (d duckDB) Known(s plan.Schema, deployment string, name plan.Name, whats ...string) string {
+	return "exists (select 1 from " + d.relations(s) + " where deployment = " + d.Literal(deployment) + " and relation = " + d.Literal(d.Relation(name)) +
+		" and what in (" + d.literals(whats) + "))"
 }

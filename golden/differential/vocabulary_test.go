@@ -109,8 +109,9 @@ func (v *vocabulary) learn(r resource) {
 		v.add(r.Kind, r.Name, r.Package+"."+r.Name)
 	}
 	names := []string{r.Name, r.ID}
-	for i := range r.FQN {
-		names = append(names, strings.Join(r.FQN[i:], "."), strings.Join(r.FQN[:i+1], "."))
+	parts := strings.Split(strings.Join(r.FQN, "."), ".") // names may hold dots
+	for i := range parts {
+		names = append(names, strings.Join(parts[i:], "."), strings.Join(parts[:i+1], "."))
 	}
 	if n := len(r.FQN); r.Version != nil && n > 1 {
 		names = append(names, strings.Join(r.FQN[n-2:], "_"))

@@ -68,9 +68,9 @@ func (g *generator) selectorsFile() json.RawMessage {
 	return raw
 }
 
-// odd is the value, or once in a hundred one of another type.
+// odd is the value, or now and then one of another type.
 func (g *generator) odd(value any) any {
-	if g.percent(99) {
+	if !g.wrong || g.percent(94) {
 		return value
 	}
 	return pick[any](g, nil, true, false, 0, 1, -1, 2.5, "", "true", "1", []any{}, []any{"stg_goods"}, []any{1}, object{}, object{{"fqn", "stg_goods"}})
@@ -90,19 +90,25 @@ func (g *generator) definition(depth int, root bool) any {
 	}
 	o := object{{pick(g, "union", "union", "intersection"), g.odd(g.members(depth))}}
 	if g.percent(3) || !root && g.percent(5) {
-		o = append(o, member{"exclude", g.members(depth)})
+		o = append(o, member{"exclude", g.list(depth)})
 	}
 	return o
 }
 
-// members are those of a union or an intersection.
-func (g *generator) members(depth int) []any {
+// list is that of an exclude.
+func (g *generator) list(depth int) []any {
 	list := []any{}
 	for range 1 + g.few() + g.few() {
 		list = append(list, g.definition(depth-1, false))
 	}
+	return list
+}
+
+// members are those of a union or an intersection, which may have an exclude among them.
+func (g *generator) members(depth int) []any {
+	list := g.list(depth)
 	if depth > 0 && g.percent(20) {
-		list = append(list, object{{"exclude", g.odd(g.members(depth - 1))}})
+		list = append(list, object{{"exclude", g.odd(g.list(depth - 1))}})
 	}
 	if g.percent(1) {
 		list = append(list, g.odd(object{{"exclude", []any{}}}))
@@ -123,13 +129,13 @@ func (g *generator) longForm(depth int) object {
 	add(15, "parents_depth", pick[any](g, 1, 2, 0, 12, -1, "1", "0", 1.5, true, " 2 ", "+1", "٣"))
 	if !g.percent(10) || g.percent(10) {
 		add(20, "children", !g.percent(20))
-		add(15, "children_depth", pick[any](g, 1, 2, 0, 12, "1", "-1", "1_0"))
+		add(15, "children_depth", pick[any](g, 1, 2, 0, 12, "1", "-1", "1_0", "1_", "1__0"))
 	} else {
 		add(90, "childrens_parents", true)
 	}
 	add(25, "indirect_selection", pick(g, "eager", "cautious", "buildable", "empty"))
 	if g.percent(15) {
-		add(100, "exclude", g.members(depth-1))
+		add(100, "exclude", g.list(depth-1))
 	}
 	add(2, "unknown", "key")
 	if g.percent(30) {

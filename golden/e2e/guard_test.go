@@ -31,7 +31,13 @@ func TestGuard(t *testing.T) {
 			says: "model.shop.calendar has the custom schema tools, and was compiled with utils"},
 		{name: "a new model with a publishing tag", change: func(s *shop) { s.write("models/marts/new_mart.sql", "select 1 as a") },
 			says: "model.shop.new_mart has the publishing tag mart and was not there when this was compiled"},
-		{name: "a new model without one", change: func(s *shop) { s.write("models/staging/stg_new.sql", "select 1 as a") }, acts: true},
+		{name: "a new model without one", change: func(s *shop) {
+			s.write("models/staging/stg_new.sql", "select 1 as a")
+			s.mustMacro("begin") // the run that it is part of
+			s.mustMacro("audited")
+		}, acts: true},
+		{name: "a change since the tests", change: func(s *shop) { s.write("models/staging/stg_new.sql", "select 1 as a") },
+			says: "another run has begun, or the project has changed since"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := built.copy(t)

@@ -26,7 +26,7 @@ func TestShop(t *testing.T) {
 
 			first := s.readers()
 			s.mustScript("sources_day2.sql")
-			s.mustDBT("build", "--target", "staging")
+			s.build()
 			do(s, "publish")
 			s.checkPublished(t)
 			if cmp.Equal(first, s.readers()) {
@@ -57,7 +57,7 @@ func TestShop(t *testing.T) {
 		if d := cmp.Diff(before, s.readers()); d != "" {
 			t.Errorf("rollback leaves something else than there was (-want +got):\n%s", d)
 		}
-		if r := s.macro("rollback", "staging"); r.OK || !strings.Contains(r.Log, "it is: rolled_back") {
+		if r := s.macro("rollback", "staging"); r.OK || !strings.Contains(r.Log, "has no publish to take back, it is: rolled_back") {
 			t.Errorf("a second rollback has nothing to take back: exit %d\n%s", r.Exit, r.Log)
 		}
 	})
@@ -70,7 +70,7 @@ func TestShop(t *testing.T) {
 			t.Errorf("backups are left: %v", left)
 		}
 		published := s.readers()
-		if output, code := s.script("deploy/nightly/rollback.sql"); code == 0 || !strings.Contains(output, "it is: cleaned") {
+		if output, code := s.script("deploy/nightly/rollback.sql"); code == 0 || !strings.Contains(output, "has no publish to take back, it is: cleaned") {
 			t.Errorf("there are no backups to roll back to: exit %d\n%s", code, output)
 		}
 		if d := cmp.Diff(published, s.readers()); d != "" {
@@ -82,10 +82,12 @@ func TestShop(t *testing.T) {
 		s := built.copy(t)
 		s.mustScript("deploy/nightly/publish.sql")
 		s.mustScript("sources_day2.sql")
-		s.mustDBT("build", "--target", "staging")
-		s.mustScript("deploy/nightly/publish.sql") // once more: the rollback of a first publish is the macro's
-		before := s.production()
+		s.build()
 		for _, operation := range []string{"publish", "rollback", "cleanup"} {
+			if operation == "rollback" {
+				s.mustScript("deploy/nightly/publish.sql") // the rollback of a first publish is the macro's
+			}
+			before := s.production()
 			text, err := os.ReadFile(filepath.Join(s.dir, "deploy", "nightly", operation+".sql"))
 			if err != nil {
 				t.Fatal(err)
@@ -108,20 +110,24 @@ func TestShop(t *testing.T) {
 	})
 
 	t.Run("what preflight refuses", func(t *testing.T) {
-		for _, tc := range []struct{ name, sql, says string }{
-			{"an empty table", "delete from staging.orders", "staging.orders is empty"},
-			{"a table that was not built", "drop table staging.orders", `not there, or not a table: "shop"."staging"."orders"`},
-			{"a view in place of a table", "create table staging.o as from staging.orders; drop table staging.orders; create view staging.orders as from staging.o", "not there, or not a table"},
-			{"a view in production", "create schema mart; create view mart.orders as select 1 as a", "production has something that is not a table"},
+		for _, tc := range []struct{ name, sql, operation, says string }{
+			{"a table that was not built", "drop table staging.orders", "audited", `not there, or not a table: "shop"."staging"."orders"`},
+			{"a view in place of a table", "create table staging.o as from staging.orders; drop table staging.orders; create view staging.orders as from staging.o", "audited", "not there, or not a table"},
+			{"an empty table", "delete from staging.daily_revenue", "publish", `empty, and if that is right, to be named in allow_empty: "shop"."staging"."daily_revenue"`},
+			{"a view in production", "create schema mart; create view mart.orders as select 1 as a", "publish", "production has something that is not a table"},
 		} {
 			s := built.copy(t)
+			s.mustMacro("begin")
 			s.driver.SQL(t, s.database(), strings.Split(tc.sql, "; ")...)
+			if tc.operation == "publish" {
+				s.mustMacro("audited")
+			}
 			before := s.production()
-			if r := s.macro("publish", "staging"); r.OK || !strings.Contains(r.Log, tc.says) {
+			if r := s.macro(tc.operation, "staging"); r.OK || !strings.Contains(r.Log, tc.says) {
 				t.Errorf("%s: want a refusal that says %q: exit %d\n%s", tc.name, tc.says, r.Exit, r.Log)
 			}
 			if d := cmp.Diff(before, s.production()); d != "" {
-				t.Errorf("%s: the refused publish changed production:\n%s", tc.name, d)
+				t.Errorf("%s: the refused %s changed something:\n%s", tc.name, tc.operation, d)
 			}
 		}
 	})
@@ -152,7 +158,7 @@ func TestShop(t *testing.T) {
 			out, _ := cmd.CombinedOutput()
 			return string(out), cmd.ProcessState.ExitCode()
 		}
-		before := s.production()
+		before := s.readers()
 		if output, code := sh("publish", "--dry-run"); code != 0 || !strings.Contains(output, "create or replace table") {
 			t.Errorf("a dry run shows the SQL: exit %d\n%s", code, output)
 		}
@@ -160,7 +166,7 @@ func TestShop(t *testing.T) {
 		if output, code := sh(); code == 0 {
 			t.Errorf("a failing test has to stop the run\n%s", output)
 		}
-		if d := cmp.Diff(before, s.production()); d != "" {
+		if d := cmp.Diff(before, s.readers()); d != "" {
 			t.Errorf("a failing test or a dry run changed production:\n%s", d)
 		}
 		if output, code := sh("nonsense"); code != 64 {

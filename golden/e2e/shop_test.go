@@ -39,8 +39,19 @@ func newShop(t *testing.T) *shop {
 	s.mustScript("sources.sql")
 	s.mustDBT("parse", "--target", "staging")
 	s.mustCompile()
-	s.mustDBT("build", "--target", "staging")
+	s.build()
 	return s
+}
+
+// run is the id of the tests' runs. Each that builds anew is a generation of its own.
+var run = map[string]string{"DBTWAC_RUN_ID": "test-1"}
+
+// build is what the runbook does before a publish.
+func (s *shop) build() {
+	s.t.Helper()
+	s.mustMacro("begin")
+	s.mustDBT("build", "--target", "staging")
+	s.mustMacro("audited")
 }
 
 // buildCommand builds dbtwac.
@@ -70,7 +81,7 @@ func (s *shop) database() string { return filepath.Join(s.dir, "shop.duckdb") }
 // script runs one of the project's SQL files with the duckdb command line.
 func (s *shop) script(name string) (output string, code int) {
 	s.t.Helper()
-	stdout, stderr, code := dbtenv.DuckDB(s.t, s.database(), filepath.Join(s.dir, name))
+	stdout, stderr, code := dbtenv.DuckDB(s.t, run, s.database(), filepath.Join(s.dir, name))
 	return stdout + stderr, code
 }
 
@@ -91,7 +102,7 @@ func (s *shop) mustDBT(args ...string) {
 // macro runs an operation of the deployment under a target.
 func (s *shop) macro(operation, target string, more ...string) dbtenv.Result {
 	s.t.Helper()
-	return s.driver.DBT(s.t, s.dir, nil, append([]string{"run-operation", "dbtwac_nightly_" + operation, "--target", target}, more...)...)
+	return s.driver.DBT(s.t, s.dir, run, append([]string{"run-operation", "dbtwac_nightly_" + operation, "--target", target}, more...)...)
 }
 
 func (s *shop) mustMacro(operation string) {

@@ -125,7 +125,7 @@ class Selections:
             return context.obj, True
 
         with args_to_context(["--quiet", "--log-level-file", "none", "parse"]) as context:
-            context.obj = {"callbacks": [self.hear]}
+            context.obj = {}
             parsed, _ = parse(context)
         self.manifest, self.config = parsed["manifest"], parsed["runtime_config"]
         self.partial = PartialProject.from_project_root(cwd)
@@ -181,11 +181,15 @@ SELECTIONS = {}  # of each folder
 
 
 def run_select(request):
+    from dbt_common.events.event_manager_client import get_event_manager
+
     cwd = request["cwd"]
     with surroundings(cwd, {}):
         if cwd not in SELECTIONS:
             SELECTIONS[cwd] = Selections(cwd)
-        return {"ok": True, "answers": [SELECTIONS[cwd].answer(case) for case in request["cases"]]}
+        selections = SELECTIONS[cwd]
+        get_event_manager().callbacks = [selections.hear]  # every dbt command in between sets up its own
+        return {"ok": True, "answers": [selections.answer(case) for case in request["cases"]]}
 
 
 OPERATIONS = {"dbt": run_dbt, "sql": run_sql, "select": run_select}

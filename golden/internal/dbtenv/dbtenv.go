@@ -88,26 +88,30 @@ func CopyProject(t testing.TB, name string) string {
 
 // DuckDB runs the script, a file, on the database, also a file, with the DuckDB CLI. It stops at the first error, with
 // code 1. Results are printed to stdout as CSV, one header line for each.
-func DuckDB(t testing.TB, database, script string) (stdout, stderr string, code int) {
+func DuckDB(t testing.TB, env map[string]string, database, script string) (stdout, stderr string, code int) {
 	t.Helper()
-	return run(t, Tool(t, "duckdb"), database, "-no-init", "-csv", "-bail", "-f", script)
+	return run(t, env, Tool(t, "duckdb"), database, "-no-init", "-csv", "-bail", "-f", script)
 }
 
 // Shellcheck fails the test when shellcheck has anything to say about the file.
 func Shellcheck(t testing.TB, file string) {
 	t.Helper()
-	if stdout, stderr, code := run(t, Tool(t, "shellcheck"), "--norc", file); code != 0 {
+	if stdout, stderr, code := run(t, nil, Tool(t, "shellcheck"), "--norc", file); code != 0 {
 		t.Errorf("shellcheck %s:\n%s%s", file, stdout, stderr)
 	}
 }
 
-func run(t testing.TB, name string, args ...string) (stdout, stderr string, code int) {
+func run(t testing.TB, env map[string]string, name string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), toolLimit)
 	defer cancel()
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
+	cmd.Env = os.Environ()
+	for key, value := range env {
+		cmd.Env = append(cmd.Env, key+"="+value)
+	}
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		t.Fatalf("%s did not end within %v\n%s%s", cmd, toolLimit, &out, &errs)

@@ -43,7 +43,7 @@ func TestShopOnTwoDays(t *testing.T) {
 			lines: "order_id,product\n102,Backpack\n103,Notebook\n104,\"Ink, blue\"\n104,\"Pen \"\"Basic\"\"\"\n105,Backpack\n",
 		},
 	} {
-		if stdout, stderr, code := DuckDB(t, database, filepath.Join(dir, day.sources)); code != 0 {
+		if stdout, stderr, code := DuckDB(t, nil, database, filepath.Join(dir, day.sources)); code != 0 {
 			t.Fatalf("%s: exit %d\n%s%s", day.sources, code, stdout, stderr)
 		}
 		build := driver.DBT(t, dir, nil, "build", "--target", "staging")
@@ -57,7 +57,7 @@ func TestShopOnTwoDays(t *testing.T) {
 		}
 		script := filepath.Join(t.TempDir(), "lines.sql")
 		write(t, script, `select order_id, product from staging."Order Lines" order by all;`)
-		lines, stderr, code := DuckDB(t, database, script)
+		lines, stderr, code := DuckDB(t, nil, database, script)
 		if diff := cmp.Diff(day.lines, lines); diff != "" || code != 0 {
 			t.Errorf("order lines after %s: exit %d, %s(-want +got):\n%s", day.sources, code, stderr, diff)
 		}
@@ -99,7 +99,7 @@ func TestFailures(t *testing.T) {
 
 	script := filepath.Join(dir, "stop.sql")
 	write(t, script, "select count(*) as half from duckdb_tables(); select error('stop'); create table late as select 1;")
-	stdout, stderr, code := DuckDB(t, database, script)
+	stdout, stderr, code := DuckDB(t, nil, database, script)
 	if stdout != "half\n0\n" || !strings.Contains(stderr, "stop") || code != 1 {
 		t.Errorf("stop.sql: exit %d\n%s%s", code, stdout, stderr)
 	}
@@ -121,7 +121,7 @@ func TestManifests(t *testing.T) {
 			t.Parallel()
 			out := filepath.Join(t.TempDir(), "manifest.json")
 			script := filepath.Join("golden", "python", "manifest.py")
-			if stdout, stderr, code := run(t, Tool(t, "python"), filepath.Join(root, script), filepath.Dir(path), out); code != 0 {
+			if stdout, stderr, code := run(t, nil, Tool(t, "python"), filepath.Join(root, script), filepath.Dir(path), out); code != 0 {
 				t.Fatalf("%s: exit %d\n%s%s", script, code, stdout, stderr)
 			}
 			if want, got := read(t, path), read(t, out); !bytes.Equal(want, got) {

@@ -3,36 +3,41 @@
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/publish.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
 .mode trash
+set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
+set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
 begin;
 
-.print "make the schema of the ledger and the backups"
-create schema if not exists "shop"."dbtwac_state";
+.print "check: this run has an id"
+select case when coalesce(getvariable('dbtwac_run_id'), '') <> '' then 1 else error('dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does') end as dbtwac_ok;
 
-.print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment varchar not null, generation bigint not null, event bigint not null, state varchar not null, run_id varchar not null, checksum varchar not null, detail varchar not null, happened_at timestamptz not null default now(), primary key (deployment, event));
+.print "check: the build has passed"
+select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('audited') then 1 else error('dbtwac: nightly is not audited, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
 
-.print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment varchar not null, generation bigint not null, relation varchar not null, what varchar not null, rows_before bigint, fingerprint varchar, definition varchar, primary key (deployment, generation, relation, what));
+.print "check: this run has begun, with this project"
+select case when (select run_id from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1) = getvariable('dbtwac_run_id') and (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1) = getvariable('dbtwac_checksum') then 1 else error('dbtwac: another run has begun, or the project has changed since: the ledger is at run ' || coalesce((select run_id || ' of project ' || checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') || ', and this is run ' || getvariable('dbtwac_run_id') || ' of project ' || getvariable('dbtwac_checksum')) end as dbtwac_ok;
 
-.print "ledger: publishing, a new generation"
-insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, 'publishing', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
-
-.print "check: every relation that is published was built, and is a table"
-select case when (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE')) is null then 1 else error('dbtwac: not there, or not a table: ' || (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE'))) end as dbtwac_ok;
+.print "the generation that this is about"
+set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), 0);
 
 .print "check: where production has the relation, it is a table"
-select case when (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE')) is null then 1 else error('dbtwac: production has something that is not a table at: ' || (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE'))) end as dbtwac_ok;
+select case when n is null then 1 else error('dbtwac: production has something that is not a table at: ' || n) end as dbtwac_ok from (select (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE')) as n);
 
-.print "check: staging.dim_customers is not empty"
-select case when exists (select 1 from "shop"."staging"."dim_customers") then 1 else error('dbtwac: staging.dim_customers is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.dim_customers is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."dim_customers"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."dim_customers" t) then 1 else error('dbtwac: staging.dim_customers was written since it was tested: build again') end as dbtwac_ok;
+
+.print "check: no relation is empty"
+select case when n is null then 1 else error('dbtwac: empty, and if that is right, to be named in allow_empty: ' || n) end as dbtwac_ok from (select (select string_agg(relation, ', ' order by relation) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and rows_before = 0 and relation in ('"shop"."staging"."dim_customers"')) as n);
+
+.print "ledger: publishing"
+insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'publishing', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 .print "make the schema mart"
 create schema if not exists "shop"."mart";
 
 .print "note which relations production does not have yet: rollback drops exactly those"
-insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), w.shown, 'created' from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t));
+insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what) select 'nightly', getvariable('dbtwac_generation'), w.shown, 'created' from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t));
 
-.print "make room for mart.dim_customers where it is new, so that each relation has something to back up"
+.print "make room for mart.dim_customers where it is new"
 create table if not exists "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers" limit 0;
 
 .print "back up mart.dim_customers"
@@ -41,10 +46,13 @@ create or replace table "shop"."dbtwac_state"."nightly__mart__dim_customers" as 
 .print "publish mart.dim_customers from staging.dim_customers"
 create or replace table "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers";
 
-.print "check: verify that mart.dim_customers has all rows"
-select case when (select count(*) from "shop"."mart"."dim_customers") = (select count(*) from "shop"."staging"."dim_customers") then 1 else error('dbtwac: mart.dim_customers has not as many rows as staging.dim_customers') end as dbtwac_ok;
+.print "note the rows of mart.dim_customers that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."mart"."dim_customers"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."dim_customers" t;
+
+.print "check: verify that every relation has the rows that were tested"
+select case when n is null then 1 else error('dbtwac: published is something else than what was tested: ' || n) end as dbtwac_ok from (select (select string_agg(p.a, ', ' order by p.a) from (values ('"shop"."mart"."dim_customers"', '"shop"."staging"."dim_customers"')) as p(a, b) where not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation')) r join (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation')) q on r.relation = p.a and q.relation = p.b and r.what = 'published' and q.what = 'audited' and r.rows_before = q.rows_before and r.fingerprint = q.fingerprint)) as n);
 
 .print "ledger: published"
-insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'published', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
+insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'published', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;

@@ -3,18 +3,23 @@
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/rollback.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
 .mode trash
+set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
+set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
 begin;
 
 .print "check: there is a publish to take back"
-select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('published') then 1 else error('dbtwac: nightly is not published, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
+select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned')) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published'))), false) then 1 else error('dbtwac: nightly has no publish to take back, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
+
+.print "the generation that this is about"
+set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), 0);
 
 .print "ledger: rolled back"
-insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'rolled_back', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
+insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 .print "restore mart.dim_customers from its backup"
 create or replace table "shop"."mart"."dim_customers" as select * from "shop"."dbtwac_state"."nightly__mart__dim_customers";
 
 .print "drop mart.dim_customers if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly') and relation = '"shop"."mart"."dim_customers"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."dim_customers"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
 commit;

@@ -35,13 +35,27 @@
   {%- if problems -%}
     {%- do exceptions.raise_compiler_error('dbtwac: ' ~ 'nightly' ~ ' does nothing, compile again: ' ~ problems | join('; ')) -%}
   {%- endif -%}
+  {#- What of the project makes a relation, as one text: a build and its publish have to be of one project. -#}
+  {%- set sums = [] -%}
+  {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.resource_type in ['model', 'seed', 'snapshot'] -%}
+    {%- do sums.append(node.unique_id ~ '=' ~ node.checksum.checksum) -%}
+  {%- endfor -%}
+  {{- return(local_md5(sums | join('\n'))) -}}
 {% endmacro %}
 
 
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed]. -#}
 {% macro dbtwac_nightly_run(operation, statements, dry_run) %}
   {%- if execute -%}
-    {%- do dbtwac_nightly_guard() -%}
+    {%- set checksum = dbtwac_nightly_guard() -%}
+    {%- set run_id = env_var('DBTWAC_RUN_ID', env_var('DBT_CLOUD_RUN_ID', '')) -%}
+    {%- if run_id and not modules.re.match('^[A-Za-z0-9._:-]{1,200}$', run_id) -%}
+      {%- do exceptions.raise_compiler_error('dbtwac: DBTWAC_RUN_ID may hold letters, digits and . _ : - only') -%}
+    {%- endif -%}
+    {%- if not dry_run -%}
+      {%- do run_query('set variable dbtwac_run_id = ' ~ "'" ~ run_id ~ "'" ~ '') -%}
+      {%- do run_query('set variable dbtwac_checksum = ' ~ "'" ~ checksum ~ "'" ~ '') -%}
+    {%- endif -%}
     {%- for s in statements -%}
       {%- set note = 'dbtwac ' ~ 'nightly' ~ ' ' ~ operation ~ ' ' ~ loop.index ~ '/' ~ loop.length ~ ': ' ~ s[0] -%}
       {%- if dry_run -%}
@@ -56,23 +70,68 @@
   {%- endif -%}
 {% endmacro %}
 
-{% macro dbtwac_nightly_publish(dry_run=false) %}
+{% macro dbtwac_nightly_bootstrap(dry_run=false) %}
   {%- set statements = [
     ['begin the transaction', 'begin', none],
     ['make the schema of the ledger and the backups', 'create schema if not exists "shop"."dbtwac_state"', none],
     ['make the ledger', 'create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment varchar not null, generation bigint not null, event bigint not null, state varchar not null, run_id varchar not null, checksum varchar not null, detail varchar not null, happened_at timestamptz not null default now(), primary key (deployment, event))', none],
     ['make the ledger', 'create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment varchar not null, generation bigint not null, relation varchar not null, what varchar not null, rows_before bigint, fingerprint varchar, definition varchar, primary key (deployment, generation, relation, what))', none],
-    ['ledger: publishing, a new generation', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, \'publishing\', \'\', \'\', \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
-    ['check: every relation that is published was built, and is a table', 'select case when (select string_agg(w.shown, \', \' order by w.shown) from (values (\'shop\', \'staging\', \'dim_customers\', \'"shop"."staging"."dim_customers"\')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = \'BASE TABLE\')) is null then 1 else error(\'dbtwac: not there, or not a table: \' || (select string_agg(w.shown, \', \' order by w.shown) from (values (\'shop\', \'staging\', \'dim_customers\', \'"shop"."staging"."dim_customers"\')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = \'BASE TABLE\'))) end as dbtwac_ok', none],
-    ['check: where production has the relation, it is a table', 'select case when (select string_agg(w.shown, \', \' order by w.shown) from (values (\'shop\', \'mart\', \'dim_customers\', \'"shop"."mart"."dim_customers"\')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> \'BASE TABLE\')) is null then 1 else error(\'dbtwac: production has something that is not a table at: \' || (select string_agg(w.shown, \', \' order by w.shown) from (values (\'shop\', \'mart\', \'dim_customers\', \'"shop"."mart"."dim_customers"\')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> \'BASE TABLE\'))) end as dbtwac_ok', none],
-    ['check: staging.dim_customers is not empty', 'select case when exists (select 1 from "shop"."staging"."dim_customers") then 1 else error(\'dbtwac: staging.dim_customers is empty; if that is right, name it in allow_empty\') end as dbtwac_ok', none],
+    ['check: no publish was broken off', 'select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'publishing\')) then 1 else error(\'dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback\') end as dbtwac_ok', none],
+    ['check: nothing was published yet', 'select case when not (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\')) is not null then 1 else error(\'dbtwac: nightly has been published already: its build side holds what it has loaded since; take dbt run-operation dbtwac_nightly_reset\') end as dbtwac_ok', none],
+    ['the generation that this is about', 'set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'), 0)', none],
+    ['commit', 'commit', none],
+  ] -%}
+  {%- do dbtwac_nightly_run('bootstrap', statements, dry_run) -%}
+{% endmacro %}
+
+{% macro dbtwac_nightly_begin(dry_run=false) %}
+  {%- set statements = [
+    ['begin the transaction', 'begin', none],
+    ['make the schema of the ledger and the backups', 'create schema if not exists "shop"."dbtwac_state"', none],
+    ['make the ledger', 'create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment varchar not null, generation bigint not null, event bigint not null, state varchar not null, run_id varchar not null, checksum varchar not null, detail varchar not null, happened_at timestamptz not null default now(), primary key (deployment, event))', none],
+    ['make the ledger', 'create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment varchar not null, generation bigint not null, relation varchar not null, what varchar not null, rows_before bigint, fingerprint varchar, definition varchar, primary key (deployment, generation, relation, what))', none],
+    ['check: this run has an id', 'select case when coalesce(getvariable(\'dbtwac_run_id\'), \'\') <> \'\' then 1 else error(\'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\') end as dbtwac_ok', none],
+    ['check: no publish was broken off', 'select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'publishing\')) then 1 else error(\'dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback\') end as dbtwac_ok', none],
+    ['ledger: building, a new generation', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, \'building\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
+    ['commit', 'commit', none],
+  ] -%}
+  {%- do dbtwac_nightly_run('begin', statements, dry_run) -%}
+{% endmacro %}
+
+{% macro dbtwac_nightly_audited(dry_run=false) %}
+  {%- set statements = [
+    ['begin the transaction', 'begin', none],
+    ['check: this run has an id', 'select case when coalesce(getvariable(\'dbtwac_run_id\'), \'\') <> \'\' then 1 else error(\'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\') end as dbtwac_ok', none],
+    ['check: this run has begun', 'select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'building\') then 1 else error(\'dbtwac: nightly is not building, it is: \' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\')) end as dbtwac_ok', none],
+    ['check: this run has begun, with this project', 'select case when (select run_id from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1) = getvariable(\'dbtwac_run_id\') and (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1) = getvariable(\'dbtwac_checksum\') then 1 else error(\'dbtwac: another run has begun, or the project has changed since: the ledger is at run \' || coalesce((select run_id || \' of project \' || checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') || \', and this is run \' || getvariable(\'dbtwac_run_id\') || \' of project \' || getvariable(\'dbtwac_checksum\')) end as dbtwac_ok', none],
+    ['the generation that this is about', 'set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'), 0)', none],
+    ['check: every relation that is published was built, and is a table', 'select case when n is null then 1 else error(\'dbtwac: not there, or not a table: \' || n) end as dbtwac_ok from (select (select string_agg(w.shown, \', \' order by w.shown) from (values (\'shop\', \'staging\', \'dim_customers\', \'"shop"."staging"."dim_customers"\')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = \'BASE TABLE\')) as n)', none],
+    ['note the rows of staging.dim_customers that were tested', 'insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select \'nightly\', getvariable(\'dbtwac_generation\'), \'"shop"."staging"."dim_customers"\', \'audited\', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."staging"."dim_customers" t', none],
+    ['ledger: audited', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'), coalesce(max(event), 0) + 1, \'audited\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
+    ['commit', 'commit', none],
+  ] -%}
+  {%- do dbtwac_nightly_run('audited', statements, dry_run) -%}
+{% endmacro %}
+
+{% macro dbtwac_nightly_publish(dry_run=false) %}
+  {%- set statements = [
+    ['begin the transaction', 'begin', none],
+    ['check: this run has an id', 'select case when coalesce(getvariable(\'dbtwac_run_id\'), \'\') <> \'\' then 1 else error(\'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\') end as dbtwac_ok', none],
+    ['check: the build has passed', 'select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'audited\') then 1 else error(\'dbtwac: nightly is not audited, it is: \' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\')) end as dbtwac_ok', none],
+    ['check: this run has begun, with this project', 'select case when (select run_id from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1) = getvariable(\'dbtwac_run_id\') and (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1) = getvariable(\'dbtwac_checksum\') then 1 else error(\'dbtwac: another run has begun, or the project has changed since: the ledger is at run \' || coalesce((select run_id || \' of project \' || checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') || \', and this is run \' || getvariable(\'dbtwac_run_id\') || \' of project \' || getvariable(\'dbtwac_checksum\')) end as dbtwac_ok', none],
+    ['the generation that this is about', 'set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'), 0)', none],
+    ['check: where production has the relation, it is a table', 'select case when n is null then 1 else error(\'dbtwac: production has something that is not a table at: \' || n) end as dbtwac_ok from (select (select string_agg(w.shown, \', \' order by w.shown) from (values (\'shop\', \'mart\', \'dim_customers\', \'"shop"."mart"."dim_customers"\')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> \'BASE TABLE\')) as n)', none],
+    ['check: staging.dim_customers is as it was tested', 'select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\') and what = \'audited\' and relation = \'"shop"."staging"."dim_customers"\') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."dim_customers" t) then 1 else error(\'dbtwac: staging.dim_customers was written since it was tested: build again\') end as dbtwac_ok', none],
+    ['check: no relation is empty', 'select case when n is null then 1 else error(\'dbtwac: empty, and if that is right, to be named in allow_empty: \' || n) end as dbtwac_ok from (select (select string_agg(relation, \', \' order by relation) from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\') and what = \'audited\' and rows_before = 0 and relation in (\'"shop"."staging"."dim_customers"\')) as n)', none],
+    ['ledger: publishing', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'), coalesce(max(event), 0) + 1, \'publishing\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['make the schema mart', 'create schema if not exists "shop"."mart"', none],
-    ['note which relations production does not have yet: rollback drops exactly those', 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'), w.shown, \'created\' from (values (\'shop\', \'mart\', \'dim_customers\', \'"shop"."mart"."dim_customers"\')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))', none],
-    ['make room for mart.dim_customers where it is new, so that each relation has something to back up', 'create table if not exists "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers" limit 0', none],
+    ['note which relations production does not have yet: rollback drops exactly those', 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what) select \'nightly\', getvariable(\'dbtwac_generation\'), w.shown, \'created\' from (values (\'shop\', \'mart\', \'dim_customers\', \'"shop"."mart"."dim_customers"\')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))', none],
+    ['make room for mart.dim_customers where it is new', 'create table if not exists "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers" limit 0', none],
     ['back up mart.dim_customers', 'create or replace table "shop"."dbtwac_state"."nightly__mart__dim_customers" as select * from "shop"."mart"."dim_customers"', none],
     ['publish mart.dim_customers from staging.dim_customers', 'create or replace table "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers"', none],
-    ['check: verify that mart.dim_customers has all rows', 'select case when (select count(*) from "shop"."mart"."dim_customers") = (select count(*) from "shop"."staging"."dim_customers") then 1 else error(\'dbtwac: mart.dim_customers has not as many rows as staging.dim_customers\') end as dbtwac_ok', none],
-    ['ledger: published', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, \'published\', \'\', \'\', \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
+    ['note the rows of mart.dim_customers that readers have now', 'insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select \'nightly\', getvariable(\'dbtwac_generation\'), \'"shop"."mart"."dim_customers"\', \'published\', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."dim_customers" t', none],
+    ['check: verify that every relation has the rows that were tested', 'select case when n is null then 1 else error(\'dbtwac: published is something else than what was tested: \' || n) end as dbtwac_ok from (select (select string_agg(p.a, \', \' order by p.a) from (values (\'"shop"."mart"."dim_customers"\', \'"shop"."staging"."dim_customers"\')) as p(a, b) where not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\')) r join (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\')) q on r.relation = p.a and q.relation = p.b and r.what = \'published\' and q.what = \'audited\' and r.rows_before = q.rows_before and r.fingerprint = q.fingerprint)) as n)', none],
+    ['ledger: published', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'), coalesce(max(event), 0) + 1, \'published\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['commit', 'commit', none],
   ] -%}
   {%- do dbtwac_nightly_run('publish', statements, dry_run) -%}
@@ -81,21 +140,31 @@
 {% macro dbtwac_nightly_rollback(dry_run=false) %}
   {%- set statements = [
     ['begin the transaction', 'begin', none],
-    ['check: there is a publish to take back', 'select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'published\') then 1 else error(\'dbtwac: nightly is not published, it is: \' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\')) end as dbtwac_ok', none],
-    ['ledger: rolled back', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, \'rolled_back\', \'\', \'\', \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
+    ['check: there is a publish to take back', 'select case when coalesce((select not bool_or(state in (\'rolled_back\', \'cleaned\')) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\'))), false) then 1 else error(\'dbtwac: nightly has no publish to take back, it is: \' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\')) end as dbtwac_ok', none],
+    ['the generation that this is about', 'set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\')), 0)', none],
+    ['ledger: rolled back', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\')), coalesce(max(event), 0) + 1, \'rolled_back\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['restore mart.dim_customers from its backup', 'create or replace table "shop"."mart"."dim_customers" as select * from "shop"."dbtwac_state"."nightly__mart__dim_customers"', none],
-    ['drop mart.dim_customers if the publish created it', 'drop table if exists "shop"."mart"."dim_customers"', 'select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\') and relation = \'"shop"."mart"."dim_customers"\' and what = \'created\')'],
+    ['drop mart.dim_customers if the publish created it', 'drop table if exists "shop"."mart"."dim_customers"', 'select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\') and what = \'created\' and relation = \'"shop"."mart"."dim_customers"\')'],
     ['commit', 'commit', none],
   ] -%}
   {%- do dbtwac_nightly_run('rollback', statements, dry_run) -%}
 {% endmacro %}
 
+{% macro dbtwac_nightly_reset(dry_run=false) %}
+  {%- set statements = [
+    ['begin the transaction', 'begin', none],
+    ['check: no publish was broken off', 'select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'publishing\')) then 1 else error(\'dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback\') end as dbtwac_ok', none],
+    ['commit', 'commit', none],
+  ] -%}
+  {%- do dbtwac_nightly_run('reset', statements, dry_run) -%}
+{% endmacro %}
+
 {% macro dbtwac_nightly_cleanup(dry_run=false) %}
   {%- set statements = [
     ['begin the transaction', 'begin', none],
-    ['check: there are backups to drop', 'select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'published\', \'rolled_back\', \'cleaned\') then 1 else error(\'dbtwac: nightly cannot be cleaned up, it is: \' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\')) end as dbtwac_ok', none],
+    ['check: no publish was broken off', 'select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'publishing\')) then 1 else error(\'dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback\') end as dbtwac_ok', none],
     ['drop the backup of mart.dim_customers', 'drop table if exists "shop"."dbtwac_state"."nightly__mart__dim_customers"', none],
-    ['ledger: cleaned', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, \'cleaned\', \'\', \'\', \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
+    ['ledger: cleaned', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\')), coalesce(max(event), 0) + 1, \'cleaned\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['commit', 'commit', none],
   ] -%}
   {%- do dbtwac_nightly_run('cleanup', statements, dry_run) -%}

@@ -3,10 +3,12 @@
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/cleanup.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
 .mode trash
+set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
+set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
 begin;
 
-.print "check: there are backups to drop"
-select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('published', 'rolled_back', 'cleaned') then 1 else error('dbtwac: nightly cannot be cleaned up, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
+.print "check: no publish was broken off"
+select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('publishing')) then 1 else error('dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
 .print "drop the backup of mart.Order Lines"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__Order Lines";
@@ -30,6 +32,6 @@ drop table if exists "shop"."dbtwac_state"."nightly__mart__orders";
 drop table if exists "shop"."dbtwac_state"."nightly__snapshots__customers_snapshot";
 
 .print "ledger: cleaned"
-insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'cleaned', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
+insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'cleaned', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;

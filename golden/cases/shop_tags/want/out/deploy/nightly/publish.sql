@@ -3,55 +3,60 @@
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/publish.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
 .mode trash
+set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
+set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
 begin;
 
-.print "make the schema of the ledger and the backups"
-create schema if not exists "shop"."dbtwac_state";
+.print "check: this run has an id"
+select case when coalesce(getvariable('dbtwac_run_id'), '') <> '' then 1 else error('dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does') end as dbtwac_ok;
 
-.print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment varchar not null, generation bigint not null, event bigint not null, state varchar not null, run_id varchar not null, checksum varchar not null, detail varchar not null, happened_at timestamptz not null default now(), primary key (deployment, event));
+.print "check: the build has passed"
+select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('audited') then 1 else error('dbtwac: nightly is not audited, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
 
-.print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment varchar not null, generation bigint not null, relation varchar not null, what varchar not null, rows_before bigint, fingerprint varchar, definition varchar, primary key (deployment, generation, relation, what));
+.print "check: this run has begun, with this project"
+select case when (select run_id from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1) = getvariable('dbtwac_run_id') and (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1) = getvariable('dbtwac_checksum') then 1 else error('dbtwac: another run has begun, or the project has changed since: the ledger is at run ' || coalesce((select run_id || ' of project ' || checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') || ', and this is run ' || getvariable('dbtwac_run_id') || ' of project ' || getvariable('dbtwac_checksum')) end as dbtwac_ok;
 
-.print "ledger: publishing, a new generation"
-insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, 'publishing', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
-
-.print "check: every relation that is published was built, and is a table"
-select case when (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'staging', 'Order Lines', '"shop"."staging"."Order Lines"'), ('shop', 'staging', 'customer_scores_v1', '"shop"."staging"."customer_scores_v1"'), ('shop', 'staging', 'customer_scores_v2', '"shop"."staging"."customer_scores_v2"'), ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"'), ('shop', 'staging', 'daily_revenue', '"shop"."staging"."daily_revenue"'), ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"'), ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"'), ('shop', 'staging', 'orders', '"shop"."staging"."orders"'), ('shop', 'staging', 'calendar', '"shop"."staging"."calendar"'), ('shop', 'staging', 'payment_methods', '"shop"."staging"."payment_methods"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE')) is null then 1 else error('dbtwac: not there, or not a table: ' || (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'staging', 'Order Lines', '"shop"."staging"."Order Lines"'), ('shop', 'staging', 'customer_scores_v1', '"shop"."staging"."customer_scores_v1"'), ('shop', 'staging', 'customer_scores_v2', '"shop"."staging"."customer_scores_v2"'), ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"'), ('shop', 'staging', 'daily_revenue', '"shop"."staging"."daily_revenue"'), ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"'), ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"'), ('shop', 'staging', 'orders', '"shop"."staging"."orders"'), ('shop', 'staging', 'calendar', '"shop"."staging"."calendar"'), ('shop', 'staging', 'payment_methods', '"shop"."staging"."payment_methods"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE'))) end as dbtwac_ok;
+.print "the generation that this is about"
+set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), 0);
 
 .print "check: where production has the relation, it is a table"
-select case when (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"'), ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"'), ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"'), ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"'), ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"'), ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"'), ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"'), ('shop', 'mart', 'orders', '"shop"."mart"."orders"'), ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE')) is null then 1 else error('dbtwac: production has something that is not a table at: ' || (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"'), ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"'), ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"'), ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"'), ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"'), ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"'), ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"'), ('shop', 'mart', 'orders', '"shop"."mart"."orders"'), ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE'))) end as dbtwac_ok;
+select case when n is null then 1 else error('dbtwac: production has something that is not a table at: ' || n) end as dbtwac_ok from (select (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"'), ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"'), ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"'), ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"'), ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"'), ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"'), ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"'), ('shop', 'mart', 'orders', '"shop"."mart"."orders"'), ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE')) as n);
 
-.print "check: staging.Order Lines is not empty"
-select case when exists (select 1 from "shop"."staging"."Order Lines") then 1 else error('dbtwac: staging.Order Lines is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.Order Lines is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."Order Lines"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."Order Lines" t) then 1 else error('dbtwac: staging.Order Lines was written since it was tested: build again') end as dbtwac_ok;
 
-.print "check: staging.customer_scores_v1 is not empty"
-select case when exists (select 1 from "shop"."staging"."customer_scores_v1") then 1 else error('dbtwac: staging.customer_scores_v1 is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.customer_scores_v1 is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."customer_scores_v1"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."customer_scores_v1" t) then 1 else error('dbtwac: staging.customer_scores_v1 was written since it was tested: build again') end as dbtwac_ok;
 
-.print "check: staging.customer_scores_v2 is not empty"
-select case when exists (select 1 from "shop"."staging"."customer_scores_v2") then 1 else error('dbtwac: staging.customer_scores_v2 is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.customer_scores_v2 is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."customer_scores_v2"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."customer_scores_v2" t) then 1 else error('dbtwac: staging.customer_scores_v2 was written since it was tested: build again') end as dbtwac_ok;
 
-.print "check: staging.customers_snapshot is not empty"
-select case when exists (select 1 from "shop"."staging"."customers_snapshot") then 1 else error('dbtwac: staging.customers_snapshot is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.customers_snapshot is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."customers_snapshot"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."customers_snapshot" t) then 1 else error('dbtwac: staging.customers_snapshot was written since it was tested: build again') end as dbtwac_ok;
 
-.print "check: staging.daily_revenue is not empty"
-select case when exists (select 1 from "shop"."staging"."daily_revenue") then 1 else error('dbtwac: staging.daily_revenue is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.daily_revenue is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."daily_revenue"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."daily_revenue" t) then 1 else error('dbtwac: staging.daily_revenue was written since it was tested: build again') end as dbtwac_ok;
 
-.print "check: staging.dim_customers is not empty"
-select case when exists (select 1 from "shop"."staging"."dim_customers") then 1 else error('dbtwac: staging.dim_customers is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.dim_customers is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."dim_customers"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."dim_customers" t) then 1 else error('dbtwac: staging.dim_customers was written since it was tested: build again') end as dbtwac_ok;
 
-.print "check: staging.order_status_log is not empty"
-select case when exists (select 1 from "shop"."staging"."order_status_log") then 1 else error('dbtwac: staging.order_status_log is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.order_status_log is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."order_status_log"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."order_status_log" t) then 1 else error('dbtwac: staging.order_status_log was written since it was tested: build again') end as dbtwac_ok;
 
-.print "check: staging.orders is not empty"
-select case when exists (select 1 from "shop"."staging"."orders") then 1 else error('dbtwac: staging.orders is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.orders is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."orders"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."orders" t) then 1 else error('dbtwac: staging.orders was written since it was tested: build again') end as dbtwac_ok;
 
-.print "check: staging.calendar is not empty"
-select case when exists (select 1 from "shop"."staging"."calendar") then 1 else error('dbtwac: staging.calendar is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.calendar is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."calendar"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."calendar" t) then 1 else error('dbtwac: staging.calendar was written since it was tested: build again') end as dbtwac_ok;
 
-.print "check: staging.payment_methods is not empty"
-select case when exists (select 1 from "shop"."staging"."payment_methods") then 1 else error('dbtwac: staging.payment_methods is empty; if that is right, name it in allow_empty') end as dbtwac_ok;
+.print "check: staging.payment_methods is as it was tested"
+select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."payment_methods"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."payment_methods" t) then 1 else error('dbtwac: staging.payment_methods was written since it was tested: build again') end as dbtwac_ok;
+
+.print "check: no relation is empty"
+select case when n is null then 1 else error('dbtwac: empty, and if that is right, to be named in allow_empty: ' || n) end as dbtwac_ok from (select (select string_agg(relation, ', ' order by relation) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'audited' and rows_before = 0 and relation in ('"shop"."staging"."Order Lines"', '"shop"."staging"."customer_scores_v1"', '"shop"."staging"."customer_scores_v2"', '"shop"."staging"."customers_snapshot"', '"shop"."staging"."daily_revenue"', '"shop"."staging"."dim_customers"', '"shop"."staging"."order_status_log"', '"shop"."staging"."orders"', '"shop"."staging"."calendar"', '"shop"."staging"."payment_methods"')) as n);
+
+.print "ledger: publishing"
+insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'publishing', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 .print "make the schema mart"
 create schema if not exists "shop"."mart";
@@ -60,37 +65,55 @@ create schema if not exists "shop"."mart";
 create schema if not exists "shop"."utils";
 
 .print "note which relations production does not have yet: rollback drops exactly those"
-insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), w.shown, 'created' from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"'), ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"'), ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"'), ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"'), ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"'), ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"'), ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"'), ('shop', 'mart', 'orders', '"shop"."mart"."orders"'), ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t));
+insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what) select 'nightly', getvariable('dbtwac_generation'), w.shown, 'created' from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"'), ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"'), ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"'), ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"'), ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"'), ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"'), ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"'), ('shop', 'mart', 'orders', '"shop"."mart"."orders"'), ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t));
 
-.print "make room for mart.Order Lines where it is new, so that each relation has something to back up"
+.print "make room for mart.Order Lines where it is new"
 create table if not exists "shop"."mart"."Order Lines" as select * from "shop"."staging"."Order Lines" limit 0;
 
-.print "make room for mart.customer_scores_v1 where it is new, so that each relation has something to back up"
+.print "make room for mart.customer_scores_v1 where it is new"
 create table if not exists "shop"."mart"."customer_scores_v1" as select * from "shop"."staging"."customer_scores_v1" limit 0;
 
-.print "make room for mart.customer_scores_v2 where it is new, so that each relation has something to back up"
+.print "make room for mart.customer_scores_v2 where it is new"
 create table if not exists "shop"."mart"."customer_scores_v2" as select * from "shop"."staging"."customer_scores_v2" limit 0;
 
-.print "make room for mart.customers_snapshot where it is new, so that each relation has something to back up"
+.print "make room for mart.customers_snapshot where it is new"
 create table if not exists "shop"."mart"."customers_snapshot" as select * from "shop"."staging"."customers_snapshot" limit 0;
 
-.print "make room for mart.daily_revenue where it is new, so that each relation has something to back up"
+.print "make room for mart.daily_revenue where it is new"
 create table if not exists "shop"."mart"."daily_revenue" as select * from "shop"."staging"."daily_revenue" limit 0;
 
-.print "make room for mart.dim_customers where it is new, so that each relation has something to back up"
+.print "make room for mart.dim_customers where it is new"
 create table if not exists "shop"."mart"."dim_customers" as select * from "shop"."staging"."dim_customers" limit 0;
 
-.print "make room for mart.order_status_log where it is new, so that each relation has something to back up"
+.print "make room for mart.order_status_log where it is new"
 create table if not exists "shop"."mart"."order_status_log" as select * from "shop"."staging"."order_status_log" limit 0;
 
-.print "make room for mart.orders where it is new, so that each relation has something to back up"
+.print "make room for mart.orders where it is new"
 create table if not exists "shop"."mart"."orders" as select * from "shop"."staging"."orders" limit 0;
 
-.print "make room for utils.calendar where it is new, so that each relation has something to back up"
+.print "make room for utils.calendar where it is new"
 create table if not exists "shop"."utils"."calendar" as select * from "shop"."staging"."calendar" limit 0;
 
-.print "make room for utils.payment_methods where it is new, so that each relation has something to back up"
+.print "make room for utils.payment_methods where it is new"
 create table if not exists "shop"."utils"."payment_methods" as select * from "shop"."staging"."payment_methods" limit 0;
+
+.print "check: mart.customers_snapshot is new, or this deployment knows it"
+select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and relation = '"shop"."mart"."customers_snapshot"' and what in ('created', 'bootstrapped', 'published')) then 1 else error('dbtwac: production has mart.customers_snapshot, which nightly has never published: staging.customers_snapshot may hold less; begin with dbt run-operation dbtwac_nightly_bootstrap') end as dbtwac_ok;
+
+.print "check: what mart.customers_snapshot has loaded is in staging.customers_snapshot"
+select case when not ((select count(*) from "shop"."staging"."customers_snapshot") * 100 < (select count(*) from "shop"."mart"."customers_snapshot") * 100) then 1 else error('dbtwac: staging.customers_snapshot has fewer rows than mart.customers_snapshot, by more than 0 percent; if that is right, name it in allow_shrink') end as dbtwac_ok;
+
+.print "check: mart.order_status_log is new, or this deployment knows it"
+select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and relation = '"shop"."mart"."order_status_log"' and what in ('created', 'bootstrapped', 'published')) then 1 else error('dbtwac: production has mart.order_status_log, which nightly has never published: staging.order_status_log may hold less; begin with dbt run-operation dbtwac_nightly_bootstrap') end as dbtwac_ok;
+
+.print "check: what mart.order_status_log has loaded is in staging.order_status_log"
+select case when not ((select count(*) from "shop"."staging"."order_status_log") * 100 < (select count(*) from "shop"."mart"."order_status_log") * 90) then 1 else error('dbtwac: staging.order_status_log has fewer rows than mart.order_status_log, by more than 10 percent; if that is right, name it in allow_shrink') end as dbtwac_ok;
+
+.print "check: mart.orders is new, or this deployment knows it"
+select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and relation = '"shop"."mart"."orders"' and what in ('created', 'bootstrapped', 'published')) then 1 else error('dbtwac: production has mart.orders, which nightly has never published: staging.orders may hold less; begin with dbt run-operation dbtwac_nightly_bootstrap') end as dbtwac_ok;
+
+.print "check: what mart.orders has loaded is in staging.orders"
+select case when not ((select count(*) from "shop"."staging"."orders") * 100 < (select count(*) from "shop"."mart"."orders") * 90) then 1 else error('dbtwac: staging.orders has fewer rows than mart.orders, by more than 10 percent; if that is right, name it in allow_shrink') end as dbtwac_ok;
 
 .print "back up mart.Order Lines"
 create or replace table "shop"."dbtwac_state"."nightly__mart__Order Lines" as select * from "shop"."mart"."Order Lines";
@@ -152,37 +175,40 @@ create or replace table "shop"."utils"."calendar" as select * from "shop"."stagi
 .print "publish utils.payment_methods from staging.payment_methods"
 create or replace table "shop"."utils"."payment_methods" as select * from "shop"."staging"."payment_methods";
 
-.print "check: verify that mart.Order Lines has all rows"
-select case when (select count(*) from "shop"."mart"."Order Lines") = (select count(*) from "shop"."staging"."Order Lines") then 1 else error('dbtwac: mart.Order Lines has not as many rows as staging.Order Lines') end as dbtwac_ok;
+.print "note the rows of mart.Order Lines that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."mart"."Order Lines"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."Order Lines" t;
 
-.print "check: verify that mart.customer_scores_v1 has all rows"
-select case when (select count(*) from "shop"."mart"."customer_scores_v1") = (select count(*) from "shop"."staging"."customer_scores_v1") then 1 else error('dbtwac: mart.customer_scores_v1 has not as many rows as staging.customer_scores_v1') end as dbtwac_ok;
+.print "note the rows of mart.customer_scores_v1 that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."mart"."customer_scores_v1"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."customer_scores_v1" t;
 
-.print "check: verify that mart.customer_scores_v2 has all rows"
-select case when (select count(*) from "shop"."mart"."customer_scores_v2") = (select count(*) from "shop"."staging"."customer_scores_v2") then 1 else error('dbtwac: mart.customer_scores_v2 has not as many rows as staging.customer_scores_v2') end as dbtwac_ok;
+.print "note the rows of mart.customer_scores_v2 that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."mart"."customer_scores_v2"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."customer_scores_v2" t;
 
-.print "check: verify that mart.customers_snapshot has all rows"
-select case when (select count(*) from "shop"."mart"."customers_snapshot") = (select count(*) from "shop"."staging"."customers_snapshot") then 1 else error('dbtwac: mart.customers_snapshot has not as many rows as staging.customers_snapshot') end as dbtwac_ok;
+.print "note the rows of mart.customers_snapshot that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."mart"."customers_snapshot"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."customers_snapshot" t;
 
-.print "check: verify that mart.daily_revenue has all rows"
-select case when (select count(*) from "shop"."mart"."daily_revenue") = (select count(*) from "shop"."staging"."daily_revenue") then 1 else error('dbtwac: mart.daily_revenue has not as many rows as staging.daily_revenue') end as dbtwac_ok;
+.print "note the rows of mart.daily_revenue that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."mart"."daily_revenue"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."daily_revenue" t;
 
-.print "check: verify that mart.dim_customers has all rows"
-select case when (select count(*) from "shop"."mart"."dim_customers") = (select count(*) from "shop"."staging"."dim_customers") then 1 else error('dbtwac: mart.dim_customers has not as many rows as staging.dim_customers') end as dbtwac_ok;
+.print "note the rows of mart.dim_customers that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."mart"."dim_customers"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."dim_customers" t;
 
-.print "check: verify that mart.order_status_log has all rows"
-select case when (select count(*) from "shop"."mart"."order_status_log") = (select count(*) from "shop"."staging"."order_status_log") then 1 else error('dbtwac: mart.order_status_log has not as many rows as staging.order_status_log') end as dbtwac_ok;
+.print "note the rows of mart.order_status_log that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."mart"."order_status_log"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."order_status_log" t;
 
-.print "check: verify that mart.orders has all rows"
-select case when (select count(*) from "shop"."mart"."orders") = (select count(*) from "shop"."staging"."orders") then 1 else error('dbtwac: mart.orders has not as many rows as staging.orders') end as dbtwac_ok;
+.print "note the rows of mart.orders that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."mart"."orders"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."mart"."orders" t;
 
-.print "check: verify that utils.calendar has all rows"
-select case when (select count(*) from "shop"."utils"."calendar") = (select count(*) from "shop"."staging"."calendar") then 1 else error('dbtwac: utils.calendar has not as many rows as staging.calendar') end as dbtwac_ok;
+.print "note the rows of utils.calendar that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."utils"."calendar"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."utils"."calendar" t;
 
-.print "check: verify that utils.payment_methods has all rows"
-select case when (select count(*) from "shop"."utils"."payment_methods") = (select count(*) from "shop"."staging"."payment_methods") then 1 else error('dbtwac: utils.payment_methods has not as many rows as staging.payment_methods') end as dbtwac_ok;
+.print "note the rows of utils.payment_methods that readers have now"
+insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."utils"."payment_methods"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."utils"."payment_methods" t;
+
+.print "check: verify that every relation has the rows that were tested"
+select case when n is null then 1 else error('dbtwac: published is something else than what was tested: ' || n) end as dbtwac_ok from (select (select string_agg(p.a, ', ' order by p.a) from (values ('"shop"."mart"."Order Lines"', '"shop"."staging"."Order Lines"'), ('"shop"."mart"."customer_scores_v1"', '"shop"."staging"."customer_scores_v1"'), ('"shop"."mart"."customer_scores_v2"', '"shop"."staging"."customer_scores_v2"'), ('"shop"."mart"."customers_snapshot"', '"shop"."staging"."customers_snapshot"'), ('"shop"."mart"."daily_revenue"', '"shop"."staging"."daily_revenue"'), ('"shop"."mart"."dim_customers"', '"shop"."staging"."dim_customers"'), ('"shop"."mart"."order_status_log"', '"shop"."staging"."order_status_log"'), ('"shop"."mart"."orders"', '"shop"."staging"."orders"'), ('"shop"."utils"."calendar"', '"shop"."staging"."calendar"'), ('"shop"."utils"."payment_methods"', '"shop"."staging"."payment_methods"')) as p(a, b) where not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation')) r join (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation')) q on r.relation = p.a and q.relation = p.b and r.what = 'published' and q.what = 'audited' and r.rows_before = q.rows_before and r.fingerprint = q.fingerprint)) as n);
 
 .print "ledger: published"
-insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'published', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
+insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'published', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;

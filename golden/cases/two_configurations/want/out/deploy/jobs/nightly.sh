@@ -4,12 +4,16 @@
 # Runbook of the deployment nightly (write_audit_clone).
 #
 #   nightly.sh                builds and tests, and publishes if all of that passed
-#   nightly.sh PHASE          only that phase: build | publish | rollback | cleanup
+#   nightly.sh PHASE          only that phase: bootstrap | build | publish | rollback | reset | cleanup
 #   nightly.sh PHASE --dry-run
 #                             shows what the phase would run, and runs none of it
 #
 # DBT names the dbt to run; the default is the one on the PATH.
 set -eu
+
+# What tells this run from another. On a platform that numbers its runs, set it to that number.
+DBTWAC_RUN_ID=${DBTWAC_RUN_ID:-$(date -u +%Y%m%dT%H%M%SZ)-$$}
+export DBTWAC_RUN_ID
 
 dbt=${DBT:-dbt}
 CDPATH='' cd -- "$(dirname -- "$0")"
@@ -31,8 +35,14 @@ operation() {
   fi
 }
 
+bootstrap() {
+  operation dbtwac_nightly_bootstrap --target staging
+}
+
 build() {
+  operation dbtwac_nightly_begin --target staging
   step build --target staging
+  operation dbtwac_nightly_audited --target staging
 }
 
 publish() {
@@ -41,6 +51,10 @@ publish() {
 
 rollback() {
   operation dbtwac_nightly_rollback --target staging
+}
+
+reset() {
+  operation dbtwac_nightly_reset --target staging
 }
 
 cleanup() {
@@ -57,9 +71,9 @@ case $phase in
     build
     publish
     ;;
-  build | publish | rollback | cleanup) "$phase" ;;
+  bootstrap | build | publish | rollback | reset | cleanup) "$phase" ;;
   *)
-    echo "usage: $0 [build | publish | rollback | cleanup] [--dry-run]" >&2
+    echo "usage: $0 [bootstrap | build | publish | rollback | reset | cleanup] [--dry-run]" >&2
     exit 64
     ;;
 esac

@@ -3,13 +3,18 @@
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/weekly/rollback.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
 .mode trash
+set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
+set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' order by event desc limit 1);
 begin;
 
 .print "check: there is a publish to take back"
-select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' order by event desc limit 1), 'nothing yet') in ('published') then 1 else error('dbtwac: weekly is not published, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
+select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned')) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' and state in ('publishing', 'published'))), false) then 1 else error('dbtwac: weekly has no publish to take back, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
+
+.print "the generation that this is about"
+set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' and state in ('publishing', 'published')), 0);
 
 .print "ledger: rolled back"
-insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'weekly', coalesce(max(generation), 0), coalesce(max(event), 0) + 1, 'rolled_back', '', '', '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly';
+insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'weekly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly';
 
 .print "restore utils.payment_methods from its backup"
 create or replace table "shop"."utils"."payment_methods" as select * from "shop"."dbtwac_state"."weekly__utils__payment_methods";
@@ -18,9 +23,9 @@ create or replace table "shop"."utils"."payment_methods" as select * from "shop"
 create or replace table "shop"."utils"."calendar" as select * from "shop"."dbtwac_state"."weekly__utils__calendar";
 
 .print "drop utils.payment_methods if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly') and relation = '"shop"."utils"."payment_methods"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_weekly_rollback') end as dbtwac_ok;
+select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."utils"."payment_methods"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_weekly_rollback') end as dbtwac_ok;
 
 .print "drop utils.calendar if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly') and relation = '"shop"."utils"."calendar"' and what = 'created')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_weekly_rollback') end as dbtwac_ok;
+select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."utils"."calendar"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_weekly_rollback') end as dbtwac_ok;
 
 commit;
