@@ -78,8 +78,12 @@ type Macros struct {
 // Strategy names one of the ways to publish.
 type Strategy string
 
-// WriteAuditClone builds everything into one staging schema and copies what is published to its place.
-const WriteAuditClone Strategy = "write_audit_clone"
+const (
+	// WriteAuditClone builds everything in the build environment and copies what is published to its place.
+	WriteAuditClone Strategy = "write_audit_clone"
+	// ProductionRollback copies what the scope needs from production, builds the scope alone, and copies it back.
+	ProductionRollback Strategy = "production_rollback"
+)
 
 // Route says how a published relation's destination is found.
 type Route string

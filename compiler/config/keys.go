@@ -104,7 +104,7 @@ var auditKeys = []key{
 }
 
 var deploymentKeys = []key{
-	{name: "strategy", kind: text, needed: true, oneOf: []string{"write_audit_clone"}, later: []string{"blue_green", "production_rollback", "write_audit_publish"},
+	{name: "strategy", kind: text, needed: true, oneOf: []string{"write_audit_clone", "production_rollback"}, later: []string{"blue_green", "write_audit_publish"},
 		doc: "How the build becomes what readers see."},
 	{name: "build", kind: text, needed: true, doc: "Name of the environment that is built and tested."},
 	{name: "publish", kind: text, needed: true, doc: "Name of the environment that readers use."},
@@ -125,7 +125,7 @@ var deploymentKeys = []key{
 		{name: "schema", kind: text, initial: "dbtwac_state", doc: "A schema of its own, in the publish environment's database."},
 		{name: "database", missing: true},
 	}},
-	{name: "build_select", kind: words, doc: "What the build step runs, in dbt's selection syntax; default: everything."},
+	{name: "build_select", kind: words, doc: "What the build step runs, in dbt's selection syntax; default: everything, and of production_rollback the scope."},
 	{name: "full_refresh", missing: true}, {name: "swap", missing: true}, {name: "method", missing: true},
 	{name: "readers", missing: true}, {name: "lock_timeout", missing: true}, {name: "warn_tests", missing: true}, {name: "ledger", missing: true},
 	{name: "state_dir", missing: true}, {name: "publish_as", missing: true},

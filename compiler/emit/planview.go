@@ -24,6 +24,7 @@ type planView struct {
 	Untested                  []string
 	Tested, Total             int
 	Stateful                  []string
+	Bootstrap                 bool // there is such a phase
 	Mermaid                   []string
 }
 
@@ -53,6 +54,7 @@ func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) 
 			v.Stateful = append(v.Stateful, quote.Code(r.Node))
 		}
 	}
+	_, v.Bootstrap = d.Phase(plan.Bootstrap)
 	for _, l := range d.LeftOut {
 		v.LeftOut = append(v.LeftOut, planLeftOut{quote.Code(l.Node), quote.Markdown(l.Why)})
 	}

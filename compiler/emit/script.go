@@ -23,6 +23,7 @@ type scriptView struct {
 // titles say what an operation's script does.
 var titles = map[string]string{
 	"bootstrap":   "gives the build what production holds, before the first publish over it",
+	plan.Prepare:  "gives the build what production holds, before the build",
 	"begin":       "opens a generation, before the build",
 	"audited":     "notes what the build has made, when all of it has passed",
 	plan.Publish:  "publishes what was built",

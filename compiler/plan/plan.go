@@ -94,6 +94,7 @@ type Limits struct {
 // The phases, in the order in which a deployment may go through them.
 const (
 	Bootstrap = "bootstrap" // once, in front of an existing production
+	Prepare   = "prepare"   // of the build
 	Build     = "build"
 	Publish   = "publish"
 	Rollback  = "rollback"

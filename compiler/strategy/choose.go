@@ -55,18 +55,26 @@ func (p *planner) choose(text config.Text, key string) []int {
 // buildStep is the dbt build that makes and tests what is published.
 func (p *planner) buildStep() plan.Step {
 	step := plan.Step{Environment: p.build.Name.Value, Command: "build", Select: p.deployment.BuildSelect.Value, Selected: []string{}}
-	request := selection.Request{}
-	if at := p.deployment.BuildSelect; at.Value != "" {
-		request.Select = []selection.Text{{Value: at.Value, Span: at.Span}}
-	}
 	for _, arg := range p.build.Args {
 		step.Args = append(step.Args, arg.Value)
+	}
+	return p.resolve(step, p.deployment.BuildSelect, config.Text{})
+}
+
+// resolve fills in the nodes that a step selects; empty texts select everything.
+func (p *planner) resolve(step plan.Step, include, exclude config.Text) plan.Step {
+	request := selection.Request{}
+	if include.Value != "" {
+		request.Select = []selection.Text{{Value: include.Value, Span: include.Span}}
+	}
+	if exclude.Value != "" {
+		request.Exclude = []selection.Text{{Value: exclude.Value, Span: exclude.Span}}
 	}
 	for _, i := range p.evaluate(request, selection.Options{Command: step.Command}) {
 		step.Selected = append(step.Selected, p.project.Nodes[i].ID)
 	}
-	if at := p.deployment.BuildSelect; at.Value != "" && len(step.Selected) == 0 && !p.diags.HasErrors() {
-		p.diags.Add(selection.Nothing(at.Span, "deployments."+p.out.Name+".build_select"))
+	if include.Value != "" && len(step.Selected) == 0 && !p.diags.HasErrors() {
+		p.diags.Add(selection.Nothing(include.Span, "deployments."+p.out.Name+".build_select"))
 	}
 	return step
 }

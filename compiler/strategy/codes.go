@@ -18,5 +18,6 @@ const (
 	ViewsLeftOut diag.Code = "DW212"
 	NoRelation   diag.Code = "DW220"
 	Stateful     diag.Code = "DW229"
+	Between      diag.Code = "DW226"
 	Unbuilt      diag.Code = "DW230"
 )

@@ -20,6 +20,7 @@ const (
 	wasAudited      = "audited"      // the rows that the tests have seen
 	wasPublished    = "published"    // the rows that readers got
 	wasBootstrapped = "bootstrapped" // the rows that the build side began with
+	wasSeen         = "seen"         // the rows that production had when the build began
 )
 
 // beginGroup opens a generation: from here on a build may write.

@@ -87,7 +87,7 @@ func (p *planner) reportScope(views, others, unknown, stateful []string) {
 		p.errorf(Stateful, at, "say in `materializations` what each counts as: table, incremental or view",
 			"%s publishes %s of a custom materialization: %s", p.out.Name, count(len(unknown), "node"), diag.Shorten(unknown, ", "))
 	}
-	if len(stateful) > 0 {
+	if len(stateful) > 0 && !p.prepared { // else the build goes on from production's rows
 		p.warnf(Stateful, at, "before the first publish over an existing production, run the phase bootstrap: it copies them to "+p.build.Name.Value,
 			"%s publishes %s that hold what earlier runs loaded: %s", p.out.Name, count(len(stateful), "relation"), diag.Shorten(stateful, ", "))
 	}

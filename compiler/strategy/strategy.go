@@ -26,6 +26,7 @@ var strategies = []struct {
 	operations []string // what of it becomes a macro and a script
 	plan       func(*planner)
 }{
+	{config.ProductionRollback, []string{"begin", plan.Prepare, "audited", plan.Publish, plan.Rollback, plan.Reset, plan.Cleanup}, productionRollback},
 	{config.WriteAuditClone, []string{plan.Bootstrap, "begin", "audited", plan.Publish, plan.Rollback, plan.Reset, plan.Cleanup}, writeAuditClone},
 }
 
@@ -100,6 +101,7 @@ type planner struct {
 	out            plan.Deployment
 
 	buildNames, publishNames doubts
+	prepared                 bool // the build begins with copies of production
 	diags                    diag.List
 }
 

@@ -60,6 +60,12 @@ func (d duckDB) ReplaceTable(name, from plan.Name) string {
 	return "create or replace table " + d.Relation(name) + " as select * from " + d.Relation(from)
 }
 
+func (d duckDB) DropView(name plan.Name) string { return "drop view if exists " + d.Relation(name) }
+
+func (d duckDB) IsView(name plan.Name) string {
+	return "select exists (select 1 from " + d.wanted([]plan.Name{name}) + " where exists (select 1 " + catalogued + " and t.table_type = 'VIEW'))"
+}
+
 func (d duckDB) CopyTable(name, from plan.Name) string {
 	return "create table " + d.Relation(name) + " as select * from " + d.Relation(from)
 }

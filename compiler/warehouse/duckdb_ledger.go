@@ -118,6 +118,10 @@ func (d duckDB) AsRecorded(s plan.Schema, deployment, what string, name plan.Nam
 	return "(select row(rows_before, fingerprint) from " + d.record(s, deployment, what, name) + ") = (select row(" + fingerprint + ") from " + d.Relation(name) + " t)"
 }
 
+func (d duckDB) AsRecordedIfAny(s plan.Schema, deployment, what string, name plan.Name) string {
+	return "not exists (select 1 from " + d.record(s, deployment, what, name) + " and row(rows_before, fingerprint) <> (select row(" + fingerprint + ") from " + d.Relation(name) + " t))"
+}
+
 func (d duckDB) EmptyAmong(s plan.Schema, deployment, what string, names []plan.Name) string {
 	return "(select string_agg(relation, ', ' order by relation) from " + d.ofGeneration(s, deployment) + " and what = " + d.Literal(what) +
 		" and rows_before = 0 and relation in (" + d.literals(d.shown(names)) + "))"

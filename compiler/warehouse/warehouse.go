@@ -38,6 +38,9 @@ type Warehouse interface {
 	// ReplaceTable makes or replaces a table with the rows of from.
 	ReplaceTable(name, from plan.Name) string
 	DropTable(name plan.Name) string
+	DropView(name plan.Name) string
+	// IsView is a query of one boolean: there is a view of that name.
+	IsView(name plan.Name) string
 	// CopyTable makes a table with the rows of from, where there is none.
 	CopyTable(name, from plan.Name) string
 	// Exists is a query of one boolean: there is a table or a view of that name.
@@ -120,6 +123,8 @@ type Ledger interface {
 	Record(state plan.Schema, deployment, what string, name plan.Name) string
 	// AsRecorded is a condition: name has the rows that were recorded under what.
 	AsRecorded(state plan.Schema, deployment, what string, name plan.Name) string
+	// AsRecordedIfAny is one too, which also holds where nothing was recorded.
+	AsRecordedIfAny(state plan.Schema, deployment, what string, name plan.Name) string
 	// EmptyAmong is a query of one text, or of NULL where none is: those of names that were recorded under what without rows.
 	EmptyAmong(state plan.Schema, deployment, what string, names []plan.Name) string
 	// Differing is such a query too: those of names whose record under what is another than that of was at its place, under wasWhat.

@@ -36,6 +36,8 @@ func TestProtocol(t *testing.T) {
 		{name: "a production that this deployment does not know", before: func(s *shop) {
 			s.sql("create schema mart", "create table mart.orders as from staging.orders")
 		}, macro: "publish", says: "production has mart.orders, which nightly has never published: staging.orders may hold less; begin with dbt run-operation dbtwac_nightly_bootstrap"},
+		{name: "a cleanup of nothing", macro: "cleanup", says: "nightly was never published"},
+		{name: "a rollback of nothing", macro: "rollback", says: "nightly has no publish to take back, it is: audited"},
 		{name: "a bootstrap after a publish", before: func(s *shop) { s.mustMacro("publish") }, macro: "bootstrap", says: "nightly has been published already"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -10,6 +10,9 @@ begin;
 .print "check: no publish was broken off"
 select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('publishing')) then 1 else error('dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
+.print "check: there are backups to drop"
+select case when (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')) is not null then 1 else error('dbtwac: nightly was never published: there is nothing to clean up') end as dbtwac_ok;
+
 .print "drop the backup of mart.Order Lines"
 drop table if exists "shop"."dbtwac_state"."nightly__mart__Order Lines";
 

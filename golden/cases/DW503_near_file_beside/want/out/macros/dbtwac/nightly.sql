@@ -163,6 +163,7 @@
   {%- set statements = [
     ['begin the transaction', 'begin', none],
     ['check: no publish was broken off', 'select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'publishing\')) then 1 else error(\'dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback\') end as dbtwac_ok', none],
+    ['check: there are backups to drop', 'select case when (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\')) is not null then 1 else error(\'dbtwac: nightly was never published: there is nothing to clean up\') end as dbtwac_ok', none],
     ['drop the backup of mart.dim_customers', 'drop table if exists "shop"."dbtwac_state"."nightly__mart__dim_customers"', none],
     ['ledger: cleaned', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\')), coalesce(max(event), 0) + 1, \'cleaned\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['commit', 'commit', none],
