@@ -88,21 +88,7 @@ func TestShop(t *testing.T) {
 				s.mustScript("deploy/nightly/publish.sql") // the rollback of a first publish is the macro's
 			}
 			before := s.production()
-			text, err := os.ReadFile(filepath.Join(s.dir, "deploy", "nightly", operation+".sql"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			steps := strings.Split(string(text), "\n.print ")
-			const sample = 5 // one in so many statements, the first and the last among them
-			for i := 1; i < len(steps); i++ {
-				if i%sample != 1 && i != len(steps)-1 {
-					continue
-				}
-				s.write("broken.sql", strings.Join(steps[:i], "\n.print ")+"\nselect error('injected');\n.print "+strings.Join(steps[i:], "\n.print "))
-				if output, code := s.script("broken.sql"); code == 0 || !strings.Contains(output, "injected") {
-					t.Fatalf("%s: the failure before statement %d of %d does not show: exit %d\n%s", operation, i, len(steps)-1, code, output)
-				}
-			}
+			s.failEverywhere(operation)
 			if d := cmp.Diff(before, s.production()); d != "" {
 				t.Errorf("a failing %s changed production:\n%s", operation, d)
 			}
@@ -173,6 +159,26 @@ func TestShop(t *testing.T) {
 			t.Errorf("exit %d\n%s", code, output)
 		}
 	})
+}
+
+// failEverywhere runs an operation's script again and again, each time with a statement that fails before another one of it.
+func (s *shop) failEverywhere(operation string) {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, "deploy", "nightly", operation+".sql"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	steps := strings.Split(string(text), "\n.print ")
+	const sample = 5 // one in so many statements, the first and the last among them
+	for i := 1; i < len(steps); i++ {
+		if i%sample != 1 && i != len(steps)-1 {
+			continue
+		}
+		s.write("broken.sql", strings.Join(steps[:i], "\n.print ")+"\nselect error('injected');\n.print "+strings.Join(steps[i:], "\n.print "))
+		if output, code := s.script("broken.sql"); code == 0 || !strings.Contains(output, "injected") {
+			s.t.Fatalf("%s: the failure before statement %d of %d does not show: exit %d\n%s", operation, i, len(steps)-1, code, output)
+		}
+	}
 }
 
 // checkPublished compares each published table with what was built, row for row, and looks for what should not be there.

@@ -68,19 +68,34 @@ func TestProductionRollback(t *testing.T) {
 		s := published.copy(t)
 		now := s.rows()
 		s.sql("delete from raw_shop.orders where id = 105")
-		s.build2()
+		s.buildScope()
 		s.mustMacro("publish")
 		s.mustMacro("rollback")
 		if d := cmp.Diff(now, s.rows()); d != "" {
 			t.Errorf("rollback does not restore the night before (-want +got):\n%s", d)
 		}
-		s.build2()
+		s.buildScope()
 		s.mustMacro("publish")
+	})
+
+	t.Run("a failure at any statement changes nothing", func(t *testing.T) {
+		s := published.copy(t)
+		s.buildScope()
+		for _, operation := range []string{"publish", "rollback"} {
+			before := s.production()
+			s.failEverywhere(operation)
+			if d := cmp.Diff(before, s.production()); d != "" {
+				t.Errorf("a failing %s changed something:\n%s", operation, d)
+			}
+			if operation == "publish" {
+				s.mustScript("deploy/nightly/publish.sql")
+			}
+		}
 	})
 
 	t.Run("production is written between prepare and publish", func(t *testing.T) {
 		s := published.copy(t)
-		s.build2()
+		s.buildScope()
 		s.sql("delete from mart.orders where order_id = 101")
 		before := s.rows()
 		if r := s.macro("publish", "staging"); r.OK {
@@ -101,8 +116,8 @@ func TestProductionRollback(t *testing.T) {
 	})
 }
 
-// build2 is a night's build by production_rollback.
-func (s *shop) build2() {
+// buildScope is a night's build by production_rollback.
+func (s *shop) buildScope() {
 	s.t.Helper()
 	s.mustMacro("begin")
 	s.mustMacro("prepare")
