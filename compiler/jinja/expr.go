@@ -96,26 +96,26 @@ func (p *parser) not() (expr, error) {
 	return not{of}, err
 }
 
+// comparison reads one. Python would chain several, a == b == c, and no macro means that.
 func (p *parser) comparison() (expr, error) {
 	left, err := p.sum()
-	for err == nil {
-		switch {
-		case p.take("=="):
-			left, err = p.operand("==", left)
-		case p.take("!="):
-			left, err = p.operand("==", left)
-			left = not{left}
-		case p.take("in"):
-			left, err = p.operand("in", left)
-		case len(p.tokens) > 1 && p.tokens[0] == token{'n', "not"} && p.tokens[1] == token{'n', "in"}:
-			p.tokens = p.tokens[2:]
-			left, err = p.operand("in", left)
-			left = not{left}
-		default:
-			return left, nil
-		}
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	switch {
+	case p.take("=="):
+		return p.operand("==", left)
+	case p.take("!="):
+		left, err = p.operand("==", left)
+		return not{left}, err
+	case p.take("in"):
+		return p.operand("in", left)
+	case len(p.tokens) > 1 && p.tokens[0] == token{'n', "not"} && p.tokens[1] == token{'n', "in"}:
+		p.tokens = p.tokens[2:]
+		left, err = p.operand("in", left)
+		return not{left}, err
+	}
+	return left, nil
 }
 
 func (p *parser) operand(op string, left expr) (expr, error) {
@@ -158,14 +158,25 @@ func (p *parser) postfix() (expr, error) {
 	return nil, err
 }
 
+// test reads what follows "is". Jinja takes nearly any word behind a test for its argument.
 func (p *parser) test(of expr) (expr, error) {
 	negated := p.take("not")
 	n, err := p.name()
+	if err != nil {
+		return nil, err
+	}
+	if len(p.tokens) > 0 {
+		next := p.tokens[0]
+		if next.kind != 'o' && next != (token{'n', "and"}) && next != (token{'n', "or"}) && next != (token{'n', "else"}) ||
+			next == (token{'o', "("}) || next == (token{'o', "["}) || next == (token{'o', "{"}) {
+			return nil, fmt.Errorf("%q behind the test %s is not read", next.text, n)
+		}
+	}
 	var t expr = test{of, n}
 	if negated {
 		t = not{t}
 	}
-	return t, err
+	return t, nil
 }
 
 func (p *parser) call(of expr) (expr, error) {

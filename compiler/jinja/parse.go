@@ -160,7 +160,10 @@ func (p *parser) branch() (node, error) {
 				return nil, err
 			}
 		} else {
-			condition, err := p.whole()
+			condition, err := p.or() // a tag takes no "a if b" for its condition
+			if err == nil {
+				err = p.end()
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -5,6 +5,8 @@
 // its manifest holds, with a seed: the same seed asks the same questions. dbt answers with its own command line, tasks and
 // selectors (the op select of golden/python/driver.py).
 //
+// It asks dbt's Jinja and compiler/jinja about random macros too (the op render): ours may refuse one, and never answers otherwise.
+//
 // It does not compare messages, nor state:, result: and source_status: with an earlier run (compiler/selection does, with recorded
 // answers), nor what dbt ls prints (golden/e2e).
 package differential

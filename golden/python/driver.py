@@ -13,6 +13,9 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
            ids are sorted; no_match are the criteria of which dbt warns that they match nothing, in its order
            selectors, if there are any, stand for those of the project's selectors.yml
            The project is parsed, and its manifest written, at the first request for DIR only.
+    {"op": "render", "names": {...}, "cases": [{"macro": "{% macro m(custom, node) %}...", "custom": "mart"}, ...]}
+        -> {"ok": true, "answers": [{"text": "..."}, {"error": "..."}, ...]}
+           what dbt's Jinja makes of m(custom, node), where names are the globals, and node is one of them
 
 Between two requests no database file is open, so that others can open it. What no JSON type can carry exactly
 (decimals, dates, integers beyond 64 bits) is answered as a string.
@@ -192,7 +195,35 @@ def run_select(request):
         return {"ok": True, "answers": [selections.answer(case) for case in request["cases"]]}
 
 
-OPERATIONS = {"dbt": run_dbt, "sql": run_sql, "select": run_select}
+def run_render(request):
+    from dbt_common.clients.jinja import get_environment
+    from dbt_common.exceptions.macros import MacroReturn
+
+    def give_back(value=None):
+        raise MacroReturn(value)
+
+    names = {**{name: Names(value) if isinstance(value, dict) else value for name, value in request["names"].items()}, "return": give_back}
+    answers = []
+    for case in request["cases"]:
+        try:
+            module = get_environment(None, False).from_string(case["macro"]).make_module(names)
+            try:
+                text = str(module.dbt_macro__m(case["custom"], names["node"]))
+            except MacroReturn as returned:
+                text = str(returned.value)
+            answers.append({"text": text})
+        except Exception as error:  # whatever it is, it would have ended the command
+            answers.append({"error": f"{type(error).__name__}: {error}"})
+    return {"ok": True, "answers": answers}
+
+
+class Names(dict):
+    """A mapping whose keys are attributes too, as those of dbt's target and node are."""
+
+    __getattr__ = dict.__getitem__
+
+
+OPERATIONS = {"dbt": run_dbt, "sql": run_sql, "select": run_select, "render": run_render}
 
 
 def main():
