@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all that a fresh machine with Go and Python 3.11 or newer needs.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-go python lint fuzz bench update
+.PHONY: help build demo test test-go python lint fuzz bench bench-large update
 
 GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -33,6 +33,9 @@ fuzz: ## every fuzz target for FUZZTIME (default 10s)
 
 bench: ## compile of 10,000 models beside one validation of the same bytes; selection
 	go test -run '^$$' -bench . -benchtime 5x ./cmd/dbtwac ./compiler/selection
+
+bench-large: ## compile of 1,000, 10,000 and 100,000 models beside the same
+	DBTWAC_BENCH_LARGE=1 go test -run '^$$' -bench 'Compile|Yardstick' -benchtime 3x ./cmd/dbtwac
 
 update: ## rewrite the golden files
 	go test ./cmd/dbtwac -update
