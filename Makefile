@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all that a fresh machine with Go and Python 3.11 or newer needs.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-go python lint fuzz bench bench-large update
+.PHONY: help build demo test test-full test-go python lint fuzz bench bench-large update
 
 GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -16,6 +16,9 @@ demo: build python ## the main job on DuckDB, from a dbt project to published ta
 
 test: python ## all tests, with real dbt and the real DuckDB
 	DBTWAC_REQUIRE_DBT=1 go test ./...
+
+test-full: python ## all tests with nothing sampled: a failure before every statement, 20,000 questions to dbt
+	DBTWAC_REQUIRE_DBT=1 DBTWAC_FULL=1 DBTWAC_SELECTIONS=20000 go test -timeout 90m ./...
 
 test-go: ## the tests that need no Python
 	go test ./...

@@ -243,7 +243,7 @@ func (r *reader) percent(node *yaml.Node, name string, initial int) int {
 	}
 	n, err := strconv.Atoi(v.Value)
 	if err != nil || n < 0 || n > 100 {
-		r.wrong(v, name+" is "+v.Value, "use a whole number of percent, 0 to 100")
+		r.wrong(v, "max_shrink."+name+" is "+v.Value, "use a whole number of percent, 0 to 100")
 	}
 	return n
 }

@@ -169,9 +169,12 @@ func (s *shop) failEverywhere(operation string) {
 		s.t.Fatal(err)
 	}
 	steps := strings.Split(string(text), "\n.print ")
-	const sample = 5 // one in so many statements, the first and the last among them
+	sample := 5 // one in so many statements, the first and the last among them
+	if os.Getenv("DBTWAC_FULL") != "" {
+		sample = 1
+	}
 	for i := 1; i < len(steps); i++ {
-		if i%sample != 1 && i != len(steps)-1 {
+		if i%sample != 1%sample && i != len(steps)-1 {
 			continue
 		}
 		s.write("broken.sql", strings.Join(steps[:i], "\n.print ")+"\nselect error('injected');\n.print "+strings.Join(steps[i:], "\n.print "))
