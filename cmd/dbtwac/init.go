@@ -26,7 +26,11 @@ func (c *initCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	proposal, diags, err := compiler.Propose(manifest, e.cli.Manifest)
+	path, err := e.fromConfig(e.cli.Manifest)
+	if err != nil {
+		return err
+	}
+	proposal, diags, err := compiler.Propose(manifest, path)
 	if err != nil {
 		return err
 	}
@@ -50,4 +54,13 @@ func (c *initCmd) Run(e *env) error {
 	}
 	_, err = fmt.Fprintf(e.stdout, "create  %s\nread it, then: dbtwac compile\n", e.cli.Config)
 	return err
+}
+
+// fromConfig is a path that the user typed, as it stands in the configuration: relative to that. Empty stays empty.
+func (e *env) fromConfig(name string) (string, error) {
+	if name == "" || filepath.IsAbs(name) {
+		return name, nil
+	}
+	path, err := filepath.Rel(filepath.Dir(e.cli.Config), name)
+	return filepath.ToSlash(path), err
 }
