@@ -8,6 +8,8 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
     {"op": "sql", "db": PATH, "statements": [SQL, ...]}
         -> {"ok": true, "columns": [...], "rows": [[...], ...]}     of the last statement
            {"ok": false, "error": "..."}                           of the first one that failed
+    {"op": "sql", "postgres": DSN, "statements": [SQL, ...]}
+        -> the same; each statement is committed by itself
     {"op": "select", "cwd": DIR, "cases": [{"command": "ls", "args": ["--select", ...], "selectors": [...]}, ...]}
         -> {"ok": true, "answers": [{"ids": [...], "no_match": [...]}, {"error": "..."}, ...]}
            ids are sorted; no_match are the criteria of which dbt warns that they match nothing, in its order
@@ -17,7 +19,7 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
         -> {"ok": true, "answers": [{"text": "..."}, {"error": "..."}, ...]}
            what dbt's Jinja makes of m(custom, node), where names are the globals, and node is one of them
 
-Between two requests no database file is open, so that others can open it. What no JSON type can carry exactly
+Between two requests no database file is open, so that others can open it, and no server has a connection to this process. What no JSON type can carry exactly
 (decimals, dates, integers beyond 64 bits) is answered as a string.
 """
 
@@ -81,6 +83,10 @@ def close_duckdb():
 
 
 def run_sql(request):
+    return run_postgres(request) if "postgres" in request else run_duckdb(request)
+
+
+def run_duckdb(request):
     import duckdb
 
     with duckdb.connect(request["db"]) as connection:
@@ -91,6 +97,21 @@ def run_sql(request):
             return {"ok": False, "error": str(error)}
         columns = [column[0] for column in connection.description or []]
         rows = [[to_json(value) for value in row] for row in connection.fetchall()] if columns else []
+    return {"ok": True, "columns": columns, "rows": rows}
+
+
+def run_postgres(request):
+    import psycopg2
+
+    with contextlib.closing(psycopg2.connect(request["postgres"])) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        try:
+            for statement in request["statements"]:
+                cursor.execute(statement)
+        except psycopg2.Error as error:
+            return {"ok": False, "error": str(error)}
+        columns = [column.name for column in cursor.description or []]
+        rows = [[to_json(value) for value in row] for row in cursor.fetchall()] if columns else []
     return {"ok": True, "columns": columns, "rows": rows}
 
 

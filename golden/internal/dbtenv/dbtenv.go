@@ -1,5 +1,5 @@
-// Package dbtenv runs the real tools for the end-to-end tests: dbt, the DuckDB CLI and shellcheck, from the Python
-// environment that golden/python/install.sh makes.
+// Package dbtenv runs the real tools for the end-to-end tests: dbt, the DuckDB CLI, PostgreSQL and shellcheck, from the
+// Python environment that golden/python/install.sh makes.
 //
 // A tool that fails is a result, which the test judges. A tool that cannot be run, or does not end in time, fails the
 // test here. Without the environment tests are skipped, unless DBTWAC_REQUIRE_DBT=1 says that there has to be one.
@@ -103,7 +103,7 @@ func Shellcheck(t testing.TB, file string) {
 
 func run(t testing.TB, env map[string]string, name string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), toolLimit)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), toolLimit) // cleanups run tools too
 	defer cancel()
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, name, args...)
@@ -185,11 +185,16 @@ func (d *Driver) DBT(t testing.TB, dir string, env map[string]string, args ...st
 // float64 or string for each value, decimals and dates as strings. An error fails the test.
 func (d *Driver) SQL(t testing.TB, database string, statements ...string) [][]any {
 	t.Helper()
+	return d.sql(t, "db", database, statements)
+}
+
+func (d *Driver) sql(t testing.TB, kind, database string, statements []string) [][]any {
+	t.Helper()
 	var answer struct {
 		Rows  [][]any
 		Error string
 	}
-	d.ask(t, map[string]any{"op": "sql", "db": database, "statements": statements}, &answer)
+	d.ask(t, map[string]any{"op": "sql", kind: database, "statements": statements}, &answer)
 	if answer.Error != "" {
 		t.Fatalf("%s\n%s", strings.Join(statements, ";\n"), answer.Error)
 	}
