@@ -1,6 +1,7 @@
-"""Makes the committed manifest of a golden project: python manifest.py PROJECT_DIR OUT [--target TARGET]
+"""Makes a committed manifest of a golden project: python manifest.py PROJECT_DIR OUT [--target TARGET] [--profile PROFILE]
 
-Parses a copy of the project with the real dbt, then removes what differs from machine to machine and from run to run
+Parses a copy of the project with the real dbt (or, with --compile, compiles it, for which the warehouse has to be there, and
+--env can say where), then removes what differs from machine to machine and from run to run
 (paths, ids, times, the order in which files were found) and what is not the project's own (the text of dbt's macros and
 documentation, of which a hash stays). Whoever runs it, and however often, the bytes are the same.
 """
@@ -20,20 +21,23 @@ TIMESTAMP = 1704067200.0  # the same, as created_at has it
 INVOCATION = "00000000-0000-0000-0000-000000000000"
 ROOT = "/project"
 
-# What a run leaves in the folder of a project, and the file that is made here.
-LEFTOVERS = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb*", ".user.yml", "manifest.json")
+# What a run leaves in the folder of a project, and the files that are made here.
+LEFTOVERS = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb*", ".user.yml", "manifest*.json")
 
 
-def parse(project, target):
+def parse(options):
     """Return the manifest that dbt makes of the project, and the folder it was parsed in."""
     with tempfile.TemporaryDirectory() as work:
         copy = pathlib.Path(work).resolve() / "project"
-        shutil.copytree(project, copy, ignore=LEFTOVERS)
+        shutil.copytree(options.project, copy, ignore=LEFTOVERS)
         # Variables that a project reads, and those that steer dbt, must not leak in from whoever calls this.
         env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
-        env["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
-        dbt = [pathlib.Path(sys.executable).with_name("dbt"), "--quiet", "parse", "--no-partial-parse"]
-        subprocess.run([*dbt, "--target", target, "--target-path", "target"], cwd=copy, env=env, check=True)
+        env.update(dict(pair.split("=", 1) for pair in options.env), DBT_SEND_ANONYMOUS_USAGE_STATS="false")
+        dbt = [pathlib.Path(sys.executable).with_name("dbt"), "--quiet", "compile" if options.compile else "parse"]
+        dbt += ["--no-partial-parse", "--target", options.target, "--target-path", "target"]
+        if options.profile:
+            dbt += ["--profile", options.profile]
+        subprocess.run(dbt, cwd=copy, env=env, check=True)
         return json.loads((copy / "target" / "manifest.json").read_text(encoding="utf-8")), str(copy)
 
 
@@ -77,9 +81,12 @@ def main():
     parser.add_argument("project", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--target", default="staging")
+    parser.add_argument("--profile", help="default: the project's")
+    parser.add_argument("--compile", action="store_true", help="with compiled_code")
+    parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="for dbt; what is set here is not passed on")
     options = parser.parse_args()
 
-    manifest, root = parse(options.project, options.target)
+    manifest, root = parse(options)
     text = json.dumps(scrub(manifest, root), indent=2) + "\n"
     if root in text:
         sys.exit(f"manifest.py: {root} is still in the manifest: dbt writes a path that scrub does not know")

@@ -1,0 +1,7 @@
+{{ config(alias='Item List') }}
+
+select
+    cast(sku as varchar) as sku,
+    cast(name as varchar) as item_name,
+    cast(category as varchar) as category
+from {{ source('raw_market', 'items') }}

@@ -1,0 +1,5 @@
+{{ config(materialized='view') }}
+
+select region_name, amount
+from {{ ref('rpt_regions') }}
+where amount = (select max(amount) from {{ ref('rpt_regions') }})
