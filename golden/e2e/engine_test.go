@@ -1,0 +1,129 @@
+package e2e
+
+import (
+	"maps"
+	"path/filepath"
+	"testing"
+
+	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
+)
+
+// An engine is one warehouse with the database of one site. Sites take turns: nothing may hold a connection between two calls.
+type engine interface {
+	name() string
+	sql(statements ...string) [][]any
+	script(file string, env map[string]string) (output string, code int)
+
+	// env is what dbt, and the warehouse's own programs, need to find the database, which is ready for them.
+	env() map[string]string
+
+	// relations are a SELECT of the quoted name and the kind of all that is there.
+	relations() string
+	// json is a SELECT of each row of a relation as a JSON object.
+	json(relation string) string
+
+	// copy is the same for a copy of the site in dir.
+	copy(t testing.TB, dir string) engine
+}
+
+// engines make an empty database for a project in dir, called as the project is.
+var engines = map[string]func(t testing.TB, driver *dbtenv.Driver, project, dir string) engine{
+	"duckdb":   newDuckDB,
+	"postgres": newPostgres,
+}
+
+type duckdbEngine struct {
+	t       testing.TB
+	driver  *dbtenv.Driver
+	project string
+	dir     string
+}
+
+func newDuckDB(t testing.TB, driver *dbtenv.Driver, project, dir string) engine {
+	return duckdbEngine{t, driver, project, dir}
+}
+
+func (duckdbEngine) name() string { return "duckdb" }
+
+func (e duckdbEngine) file() string { return filepath.Join(e.dir, e.project+".duckdb") }
+
+func (e duckdbEngine) sql(statements ...string) [][]any {
+	e.t.Helper()
+	return e.driver.SQL(e.t, e.file(), statements...)
+}
+
+func (e duckdbEngine) script(file string, env map[string]string) (output string, code int) {
+	e.t.Helper()
+	stdout, stderr, code := dbtenv.DuckDB(e.t, env, e.file(), file)
+	return stdout + stderr, code
+}
+
+func (e duckdbEngine) env() map[string]string {
+	return map[string]string{"DBT_PROFILE": e.project + "_duckdb"}
+}
+
+func (duckdbEngine) relations() string {
+	return `select '"' || schema_name || '"."' || table_name || '"', 'table' from duckdb_tables()
+		union all select '"' || schema_name || '"."' || view_name || '"', 'view' from duckdb_views() where not internal`
+}
+
+func (duckdbEngine) json(relation string) string {
+	return "select to_json(t)::varchar from " + relation + " t"
+}
+
+func (e duckdbEngine) copy(t testing.TB, dir string) engine {
+	return newDuckDB(t, e.driver, e.project, dir)
+}
+
+type postgresEngine struct {
+	t        testing.TB
+	driver   *dbtenv.Driver
+	server   *dbtenv.Postgres
+	database *dbtenv.Database
+	project  string
+}
+
+func newPostgres(t testing.TB, driver *dbtenv.Driver, project, _ string) engine {
+	t.Helper()
+	server := dbtenv.StartPostgres(t)
+	e := postgresEngine{t, driver, server, server.NewDatabase(t, project), project}
+	e.sql("do $$ begin create role reporter; exception when duplicate_object then null; end $$") // roles are the server's
+	return e
+}
+
+func (postgresEngine) name() string { return "postgres" }
+
+func (e postgresEngine) sql(statements ...string) [][]any {
+	e.t.Helper()
+	return e.database.SQL(e.t, e.driver, statements...)
+}
+
+func (e postgresEngine) script(file string, env map[string]string) (output string, code int) {
+	e.t.Helper()
+	stdout, stderr, code := e.database.Psql(e.t, env, file)
+	return stdout + stderr, code
+}
+
+func (e postgresEngine) env() map[string]string {
+	e.t.Helper()
+	e.database.Use(e.t)
+	env := map[string]string{"DBT_PROFILE": e.project, "MARKET_HOST": e.server.Host}
+	maps.Copy(env, e.database.Env())
+	return env
+}
+
+func (postgresEngine) relations() string {
+	return `select '"' || nspname || '"."' || relname || '"', case relkind when 'r' then 'table' when 'v' then 'view' else 'materialized view' end
+		from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+		where relkind in ('r', 'v', 'm') and nspname <> 'information_schema' and nspname not like 'pg\_%'`
+}
+
+// json has a space in timestamps, as DuckDB's, so that what the engines have built can be compared.
+func (postgresEngine) json(relation string) string {
+	return `select regexp_replace(row_to_json(t)::text, '(\d{4}-\d\d-\d\d)T(\d\d:)', '\1 \2', 'g') from ` + relation + " t"
+}
+
+func (e postgresEngine) copy(t testing.TB, _ string) engine {
+	t.Helper()
+	return postgresEngine{t, e.driver, e.server, e.database.Copy(t), e.project}
+}
