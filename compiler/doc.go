@@ -21,6 +21,7 @@
 //	project     Manifest + Config + Sum -> Project
 //	selection   dbt's node selection and state comparison over a Project
 //	jinja       what small macros say, without running dbt
+//	sqltext     names in SQL, without understanding it
 //	naming      node × environment -> database, schema, identifier; what dbt will do; the naming macros
 //	ignore      the findings that dbtwac.yml accepts
 //	warehouse   one file a warehouse: quoting, capabilities, statements
