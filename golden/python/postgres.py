@@ -4,6 +4,7 @@ Prints one line of JSON, {"host": the folder of its socket, "bin": the folder of
 goes on until stdin ends: then whoever started it is gone, even if it was killed, and the server and its data go too.
 """
 
+import fcntl
 import json
 import os
 import pathlib
@@ -15,7 +16,7 @@ import tempfile
 
 def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the tests, and with them stdin
-    # The path of a socket has room for a hundred bytes, which TMPDIR may use up. A short name also lets dbt's log be read.
+    # The path of a socket has room for a hundred bytes, which TMPDIR may use up.
     folder = pathlib.Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
     try:
         serve(folder)
@@ -30,7 +31,9 @@ def serve(folder):
     import pgserver
     from pgserver._commands import POSTGRES_BIN_PATH
 
-    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    with open(__file__, encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # for root it makes a user to run as, which two at once cannot
+        server = pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         server.psql("alter system set fsync = off; alter system set timezone = 'UTC'; select pg_reload_conf();")
         host = server.get_postmaster_info().socket_dir
