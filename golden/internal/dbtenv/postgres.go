@@ -132,11 +132,11 @@ func (d *Database) Use(t testing.TB) {
 	if other == d {
 		return
 	}
-	var renames []string
+	renames := []string{"begin"}
 	if other != nil {
 		renames = append(renames, "alter database "+quote(d.Name)+" rename to "+quote(other.parked))
 	}
-	d.server.admin(t, append(renames, "alter database "+quote(d.parked)+" rename to "+quote(d.Name))...)
+	d.server.admin(t, append(renames, "alter database "+quote(d.parked)+" rename to "+quote(d.Name), "commit")...)
 	d.server.active[d.Name] = d
 }
 
@@ -167,7 +167,7 @@ func (d *Database) Psql(t testing.TB, env map[string]string, script string) (std
 // Program returns the path of one of PostgreSQL's programs, such as psql.
 func (p *Postgres) Program(name string) string { return filepath.Join(p.bin, name) }
 
-// admin runs statements that no transaction may hold.
+// admin runs statements in no database of a test, each by itself unless they say otherwise.
 func (p *Postgres) admin(t testing.TB, statements ...string) {
 	t.Helper()
 	args := []string{"-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", p.Host, "-U", "postgres", "-d", "postgres"}
