@@ -3,6 +3,7 @@ package e2e
 import (
 	"maps"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
@@ -26,7 +27,8 @@ type engine interface {
 	copy(t testing.TB, dir string) engine
 }
 
-// engines make an empty database for a project in dir, called as the project is.
+// engines make an empty database for a project in dir, called as the project is. The project's own profile is Postgres, at the
+// host that its variable <PROJECT>_HOST names; a second one, <project>_duckdb, is DuckDB.
 var engines = map[string]func(t testing.TB, driver *dbtenv.Driver, project, dir string) engine{
 	"duckdb":   newDuckDB,
 	"postgres": newPostgres,
@@ -107,7 +109,7 @@ func (e postgresEngine) script(file string, env map[string]string) (output strin
 func (e postgresEngine) env() map[string]string {
 	e.t.Helper()
 	e.database.Use(e.t)
-	env := map[string]string{"DBT_PROFILE": e.project, "MARKET_HOST": e.server.Host}
+	env := map[string]string{"DBT_PROFILE": e.project, strings.ToUpper(e.project) + "_HOST": e.server.Host}
 	maps.Copy(env, e.database.Env())
 	return env
 }
