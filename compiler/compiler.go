@@ -30,6 +30,8 @@ type Input struct {
 
 	Project *source.File // dbt_project.yml, or nil where it is not at hand
 
+	Previous *source.File // the manifest that production was last built from, or nil
+
 	// Manifests are those of environments that have one of their own, by the name of the environment.
 	Manifests map[string]*source.File
 	// Check makes an error of a manifest that lacks the written naming macros although an earlier compile has written them.
@@ -73,12 +75,18 @@ func Compile(in Input) (Output, error) {
 		out.Diags = diags.Sorted()
 		return out, nil
 	}
+	var previous *manifest.Manifest
+	if in.Previous != nil {
+		previous, more = manifest.Load(in.Previous)
+		diags.Add(more...)
+	}
 	names := naming.New(out.Project, out.Config, own)
 	diags.Add(names.CompareManifests(out.Project)...)
 	ignored, more := ignore.New(out.Config, out.Project)
 	diags.Add(more...)
-	out.Plan, more = strategy.Plan(out.Project, out.Config, names, ignored)
+	out.Plan, more = strategy.Plan(out.Project, previous, out.Config, names, ignored)
 	diags.Add(more...)
+	out.Project = out.Project.With(operationMacros(m, out.Config, out.Plan))
 
 	if wh, ok := warehouse.For(out.Plan.Warehouse); ok {
 		diags.Add(names.Compare(out.Project, wh.Fold, in.Check && listed(out.Sum, out.Config))...)
@@ -186,24 +194,30 @@ func owned(c *config.Config, sum output.Sum) func(path string) bool {
 	return func(path string) bool { return now[path] || sum.Owns(path) }
 }
 
-// macros are those that this compile will write, as dbt will list them once it has parsed them.
+// macros are the naming macros that this compile will write, as dbt will list them once it has parsed them.
 func macros(m *manifest.Manifest, c *config.Config) []*manifest.Macro {
 	var list []*manifest.Macro
-	add := func(name, file string) {
-		list = append(list, &manifest.Macro{
-			ID: "macro." + m.Metadata.Project + "." + name, Name: name, Package: m.Metadata.Project,
-			OriginalFilePath: emit.MacroPath(file, c.Output),
-		})
-	}
 	for _, written := range naming.Written(c) {
-		add(written.Name, written.Name)
+		list = append(list, emitted(m, c, written.Name, written.Name))
 	}
-	for _, d := range c.Deployments {
-		for _, name := range emit.Macros(d.Name.Value, strategy.Operations(d.Strategy)) {
-			add(name, d.Name.Value)
+	return list
+}
+
+// operationMacros are likewise those of the deployments.
+func operationMacros(m *manifest.Manifest, c *config.Config, p plan.Plan) []*manifest.Macro {
+	var list []*manifest.Macro
+	for i := range p.Deployments {
+		for _, name := range emit.Macros(&p.Deployments[i]) {
+			list = append(list, emitted(m, c, name, p.Deployments[i].Name))
 		}
 	}
 	return list
+}
+
+func emitted(m *manifest.Manifest, c *config.Config, name, file string) *manifest.Macro {
+	return &manifest.Macro{
+		ID: "macro." + m.Metadata.Project + "." + name, Name: name, Package: m.Metadata.Project, OriginalFilePath: emit.MacroPath(file, c.Output),
+	}
 }
 
 // Codes documents every diagnostic, in the order of the codes.

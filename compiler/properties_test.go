@@ -10,7 +10,6 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/emit"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/source"
-	"github.com/dbtwac/dbtwac/compiler/strategy"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -66,17 +65,19 @@ func TestRollbackIsPublishInReverse(t *testing.T) {
 		var undos, got []string
 		for _, g := range publish.Groups() {
 			for _, s := range g.Statements {
-				if (s.Undo.SQL == "") == (s.Undo.None == "") {
+				if (len(s.Undo.Statements) == 0) == (s.Undo.None == "") {
 					t.Errorf("%q has to have either an undo or the reason why not", s.Comment)
 				}
-				if s.Undo.SQL != "" {
-					undos = append([]string{s.Undo.SQL}, undos...)
+				var back []string
+				for _, u := range s.Undo.Statements {
+					back = append(back, u.SQL)
 				}
+				undos = append(back, undos...)
 			}
 		}
 		for _, g := range rollback.Groups() {
 			for _, s := range g.Statements {
-				if s.Effect != plan.Asserts {
+				if s.Effect != plan.Asserts && s.Effect != plan.Warns {
 					got = append(got, s.SQL)
 				}
 			}
@@ -97,7 +98,7 @@ func TestMacrosAreKnownBeforehand(t *testing.T) {
 				text = f.Text
 			}
 		}
-		names := emit.Macros(d.Name, strategy.Operations(out.Config.Deployments[0].Strategy))
+		names := emit.Macros(&d)
 		for _, name := range names {
 			if !strings.Contains(text, "{% macro "+name+"(") {
 				t.Errorf("%s is announced and not printed", name)

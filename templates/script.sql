@@ -6,7 +6,7 @@
 <%= line %>
 <% endfor %>
 <% for s in v.Session %>
-<%= s %>;
+<%= s %>
 <% endfor %>
 <% if v.Atomic %>
 <%= v.Open %>;
@@ -16,3 +16,6 @@
 
 <%= v.Close %>;
 <% endif %>
+<% for line in v.Tail %>
+<%= line %>
+<% endfor %>

@@ -57,6 +57,9 @@ func (e *env) input() (compiler.Input, error) {
 	if in.Manifests, err = e.manifests(in.Config); err != nil {
 		return in, err
 	}
+	if in.Previous, err = e.previous(in.Config); err != nil {
+		return in, err
+	}
 	in.Sum, err = e.read(filepath.Join(filepath.Dir(e.cli.Config), e.sumName()))
 	if errors.Is(err, fs.ErrNotExist) {
 		in.Sum, err = nil, nil
@@ -106,6 +109,19 @@ func (e *env) manifests(file *source.File) (map[string]*source.File, error) {
 		files[environment.Name.Value] = f
 	}
 	return files, nil
+}
+
+// previous reads the manifest that production was last built from, where the configuration names one.
+func (e *env) previous(file *source.File) (*source.File, error) {
+	c, _ := config.Load(file)
+	if c == nil || c.PreviousManifest.Value == "" {
+		return nil, nil
+	}
+	f, err := e.read(filepath.Join(filepath.Dir(e.cli.Config), c.PreviousManifest.Value))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w\n  hint: it is previous_manifest: the manifest that production was last built from; remove the key where there is none yet", err)
+	}
+	return f, err
 }
 
 // sumName is dbtwac.sum beside dbtwac.yml: another configuration has a sum of its own name.

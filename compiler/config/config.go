@@ -15,6 +15,7 @@ type Config struct {
 	Manifest            Text // path of manifest.json, relative to this file
 	Warehouse           Text // adapter name; empty: the manifest's adapter_type
 	ManifestEnvironment Text // the environment that the manifest was parsed for, or empty
+	PreviousManifest    Text // path of the manifest that production was built from, relative to this file, or empty
 	Environments        []Environment
 	Deployments         []Deployment
 	Materializations    []Materialization
@@ -79,6 +80,11 @@ type Macros struct {
 type Strategy string
 
 const (
+	// BlueGreen builds everything beside production, and swaps the two.
+	BlueGreen Strategy = "blue_green"
+	// WriteAuditPublish builds and tests everything in the build environment, and then builds what is published once more, under
+	// the publish target.
+	WriteAuditPublish Strategy = "write_audit_publish"
 	// WriteAuditClone builds everything in the build environment and copies what is published to its place.
 	WriteAuditClone Strategy = "write_audit_clone"
 	// ProductionRollback copies what the scope needs from production, builds the scope alone, and copies it back.
@@ -104,22 +110,52 @@ const (
 
 // Deployment is one way from a build environment to a publish environment.
 type Deployment struct {
-	Name        Text // the key: part of file and macro names
-	Strategy    Strategy
-	Build       Text // name of the environment that is built and tested
-	Publish     Text // name of the environment that readers use
-	Select      Text // dbt selection syntax; empty: see Tags
-	Exclude     Text
-	BuildSelect Text // dbt selection syntax; empty: everything
-	Route       Route
-	Tags        []Text // publishing tags in the order of precedence
-	Datasets    []Dataset
-	MultiTag    MultiTag
-	StateSchema Text // schema of the ledger and the backups, in the publish environment's database
-	AllowEmpty  Text // selection of relations that may be published empty
-	MaxShrink   Shrink
-	AllowShrink Text // selection of relations that may lose any number of rows
+	Name          Text // the key: part of file and macro names
+	Strategy      Strategy
+	Build         Text // name of the environment that is built and tested
+	Publish       Text // name of the environment that readers use
+	Select        Text // dbt selection syntax; empty: see Tags
+	Exclude       Text
+	BuildSelect   Text // dbt selection syntax; empty: everything
+	Route         Route
+	Tags          []Text // publishing tags in the order of precedence
+	Datasets      []Dataset
+	MultiTag      MultiTag
+	StateSchema   Text // schema of the ledger and the backups
+	StateDatabase Text // its database: empty is the publish environment's
+	AllowEmpty    Text // selection of relations that may be published empty
+	MaxShrink     Shrink
+	AllowShrink   Text // selection of relations that may lose any number of rows
+
+	Views       Views // empty: the warehouse's default
+	Method      Text  // empty: the warehouse's default
+	Swap        Swap
+	FullRefresh bool
+	Readers     []Text // roles
+	LockTimeout Text   // empty: 5s where the warehouse has one
+	NoLedger    bool
+	StateDir    Text   // folder, or empty
+	PublishAs   Text   // build, publish, or empty: the strategy's default
+	Role        Text   // or empty
+	LeaveBehind []Text // relations, as schema.name
 }
+
+// Views says what becomes of views in what is published.
+type Views string
+
+const (
+	ViewsRebuild  Views = "rebuild"  // dbt run under the publish target, behind the copies
+	ViewsRecreate Views = "recreate" // from compiled SQL, in the transaction of the copies
+	ViewsSkip     Views = "skip"     // they are left out
+)
+
+// Swap says what blue_green swaps.
+type Swap string
+
+const (
+	SwapDatabase Swap = "database"
+	SwapSchema   Swap = "schema"
+)
 
 // Shrink is how many percent of their rows stateful relations may lose in one publish, 0 to 100.
 type Shrink struct{ Snapshot, Default int }

@@ -37,6 +37,8 @@ var (
 	// ident keeps names that become part of macros and files within what both can carry everywhere.
 	ident = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
 	codes = regexp.MustCompile(`^DW[0-9]{3}$`)
+	// duration is what Postgres takes for a length of time.
+	duration = regexp.MustCompile(`^[1-9][0-9]{0,6}(ms|s|min)$`)
 	// dbtTarget is what a profile's target may be called without quoting trouble in a shell, a macro and a job file.
 	dbtTarget = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`)
 )
@@ -65,7 +67,7 @@ var schema = key{kind: mapping, keys: []key{
 			{name: "location", missing: true},
 		}}},
 	{name: "manifest_environment", kind: text, doc: "Name of the environment that the manifest was parsed for."},
-	{name: "previous_manifest", missing: true},
+	{name: "previous_manifest", kind: text, doc: "Path of the manifest.json that production was last built from, relative to this file: what has become a table, or a view, since then is dropped before it is made again."},
 	{name: "macros", kind: mapping, doc: "The naming macros to write into the project.", keys: []key{
 		{name: "generate_schema_name", kind: boolean, initial: "false", doc: "Write a generate_schema_name that does what each environment's naming says."},
 		{name: "generate_database_name", kind: boolean, initial: "false", doc: "Write a generate_database_name that does what each environment's databases say."},
@@ -104,17 +106,18 @@ var auditKeys = []key{
 }
 
 var deploymentKeys = []key{
-	{name: "strategy", kind: text, needed: true, oneOf: []string{"write_audit_clone", "production_rollback"}, later: []string{"blue_green", "write_audit_publish"},
+	{name: "strategy", kind: text, needed: true, oneOf: []string{"blue_green", "production_rollback", "write_audit_publish", "write_audit_clone"},
 		doc: "How the build becomes what readers see."},
 	{name: "build", kind: text, needed: true, doc: "Name of the environment that is built and tested."},
 	{name: "publish", kind: text, needed: true, doc: "Name of the environment that readers use."},
-	{name: "select", kind: words, doc: "What is published, in dbt's selection syntax; default: the publishing tags."},
+	{name: "select", kind: words, doc: "What is published, in dbt's selection syntax; default: the publishing tags. Not for blue_green, which swaps everything."},
 	{name: "exclude", kind: words, doc: "What of the selection is not published, in dbt's selection syntax."},
 	{name: "route", kind: text, initial: "model", oneOf: []string{"model", "tag"}, doc: "model: each relation goes to its place in the publish environment. tag: one schema a publishing tag."},
 	{name: "tags", kind: list, doc: "route: tag: the publishing tags, in order of precedence."},
 	{name: "datasets", kind: named, doc: "route: tag: the schema of a tag's relations; default: the tag's own name.", of: &key{kind: text}},
 	{name: "multi_tag", kind: text, initial: "error", oneOf: []string{"error", "first", "all"}, doc: "What becomes of a node with several publishing tags: refused, published under the first, or under each."},
-	{name: "views", kind: text, initial: "skip", oneOf: []string{"skip"}, later: []string{"rebuild", "recreate"}, doc: "skip: views in the selection are left out, each named by DW212."},
+	{name: "views", kind: text, oneOf: []string{"rebuild", "recreate", "skip"}, doc: "What becomes of the views in the selection. rebuild: dbt run under the publish target, behind the copies. recreate: from the publish environment's compiled SQL, in the transaction of the copies; the default on Postgres. skip: they are left out, each named by DW212."},
+	{name: "method", kind: text, oneOf: []string{"insert", "rebuild", "replace"}, later: []string{"clone", "copy", "transaction"}, doc: "How a table gets its new rows. Postgres: insert (the default; truncate and insert, where the columns agree) or rebuild (drop and create). DuckDB: replace."},
 	{name: "max_shrink", kind: mapping, doc: "How many percent of its rows a relation that holds what earlier runs loaded may lose in one publish.", keys: []key{
 		{name: "snapshot", kind: number, initial: "0", doc: "Of a snapshot; default 0."},
 		{name: "default", kind: number, initial: "10", doc: "Of any other; default 10."},
@@ -123,13 +126,19 @@ var deploymentKeys = []key{
 	{name: "allow_empty", kind: words, doc: "Selection of relations that may be published empty."},
 	{name: "state", kind: mapping, doc: "Where the ledger and the backups are kept.", keys: []key{
 		{name: "schema", kind: text, initial: "dbtwac_state", doc: "A schema of its own, in the publish environment's database."},
-		{name: "database", missing: true},
+		{name: "database", kind: text, doc: "Its database; default: the publish environment's."},
 	}},
 	{name: "build_select", kind: words, doc: "What the build step runs, in dbt's selection syntax; default: everything, and of production_rollback the scope."},
-	{name: "full_refresh", missing: true}, {name: "swap", missing: true}, {name: "method", missing: true},
-	{name: "readers", missing: true}, {name: "lock_timeout", missing: true}, {name: "warn_tests", missing: true}, {name: "ledger", missing: true},
-	{name: "state_dir", missing: true}, {name: "publish_as", missing: true},
-	{name: "role", missing: true}, {name: "leave_behind", missing: true},
+	{name: "full_refresh", kind: boolean, initial: "false", doc: "Build with --full-refresh: every run makes incremental models and seeds anew."},
+	{name: "swap", kind: text, initial: "schema", oneOf: []string{"database", "schema"}, doc: "blue_green: what is swapped, a whole database, or each schema that the project builds in."},
+	{name: "readers", kind: list, doc: "Roles that must be able to read what is published."},
+	{name: "lock_timeout", kind: text, initial: "5s", match: duration, matches: "a whole number of ms, s or min, such as 5s", doc: "Postgres: how long a statement waits for a lock before it gives up."},
+	{name: "ledger", kind: boolean, initial: "true", doc: "false: no ledger ties a publish to a build that has passed; the order of the steps is the only gate."},
+	{name: "state_dir", kind: text, doc: "production_rollback: folder of the manifest.json of production; parents that are not built are read there (--defer --favor-state --state), and not copied."},
+	{name: "publish_as", kind: text, oneOf: []string{"build", "publish"}, doc: "Whose connection runs the statements of the publish; default: build, and of write_audit_publish publish."},
+	{name: "role", kind: text, doc: "Role that the statements of the publish are run as."},
+	{name: "leave_behind", kind: list, doc: "Relations of production, as schema.name, that a publish may take away from readers."},
+	{name: "warn_tests", missing: true},
 }
 
 // child returns the row of a key below k.

@@ -36,6 +36,7 @@ func (r *reader) config(root *yaml.Node) *Config {
 		Manifest:            r.text(root, "manifest", "target/manifest.json"),
 		Warehouse:           r.text(root, "warehouse", ""),
 		ManifestEnvironment: r.text(root, "manifest_environment", ""),
+		PreviousManifest:    r.text(root, "previous_manifest", ""),
 	}
 	macros := lookup(root, "macros")
 	c.Macros = Macros{
@@ -139,7 +140,11 @@ func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
 		AllowEmpty:  r.words(node, "allow_empty"),
 		AllowShrink: r.words(node, "allow_shrink"),
 		MaxShrink:   Shrink{Snapshot: r.percent(lookup(node, "max_shrink"), "snapshot", 0), Default: r.percent(lookup(node, "max_shrink"), "default", 10)},
-		StateSchema: r.text(lookup(node, "state"), "schema", "dbtwac_state"),
+		StateSchema: r.text(lookup(node, "state"), "schema", "dbtwac_state"), StateDatabase: r.text(lookup(node, "state"), "database", ""),
+		Views: Views(r.text(node, "views", "").Value), Method: r.text(node, "method", ""), Swap: Swap(r.text(node, "swap", string(SwapSchema)).Value),
+		FullRefresh: r.truth(node, "full_refresh"), Readers: r.texts(node, "readers"), LockTimeout: r.text(node, "lock_timeout", ""),
+		NoLedger: lookup(node, "ledger") != nil && !r.truth(node, "ledger"), StateDir: r.text(node, "state_dir", ""),
+		PublishAs: r.text(node, "publish_as", ""), Role: r.text(node, "role", ""), LeaveBehind: r.texts(node, "leave_behind"),
 	}
 	d.Tags = r.texts(node, "tags")
 	r.each(node, "datasets", func(tag Text, value *yaml.Node) {
@@ -154,7 +159,9 @@ func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
 	if d.Route == RouteTag && len(d.Tags) == 0 {
 		r.add(MissingKey, name.Span, path+".tags is missing", "route: tag needs the publishing tags, in order of precedence")
 	}
-	if d.Select.Value == "" && len(d.Tags) == 0 {
+	if d.Strategy == BlueGreen {
+		r.swapsEverything(node, path)
+	} else if d.Select.Value == "" && len(d.Tags) == 0 {
 		r.add(MissingKey, name.Span, path+".select is missing", "say what is published, in dbt's selection syntax, such as tag:mart")
 	}
 	if d.Route == RouteModel && len(d.Datasets) > 0 {
@@ -166,6 +173,15 @@ func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
 		}
 	}
 	return d
+}
+
+// swapsEverything refuses what would leave part of a container out of a swap.
+func (r *reader) swapsEverything(node *yaml.Node, path string) {
+	for _, name := range []string{"select", "exclude", "tags", "route", "views", "method"} {
+		if v := lookup(node, name); v != nil {
+			r.add(WrongValue, r.span(v), path+"."+name+" has no meaning under blue_green, which swaps everything that the project builds", "remove it, or use another strategy")
+		}
+	}
 }
 
 func (r *reader) environment(c *Config, name Text, path string) {

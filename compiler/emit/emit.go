@@ -135,10 +135,10 @@ func scripts(d *plan.Deployment, out config.Output) []operation {
 func MacroName(deployment, operation string) string { return "dbtwac_" + deployment + "_" + operation }
 
 // Macros lists the macros that Render prints for a deployment: one an operation, and what they share.
-func Macros(deployment string, operations []string) []string {
-	names := []string{MacroName(deployment, "guard"), MacroName(deployment, "run")}
-	for _, o := range operations {
-		names = append(names, MacroName(deployment, o))
+func Macros(d *plan.Deployment) []string {
+	names := []string{MacroName(d.Name, "guard"), MacroName(d.Name, "run")}
+	for _, o := range operations(d) {
+		names = append(names, MacroName(d.Name, o.name))
 	}
 	return names
 }

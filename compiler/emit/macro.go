@@ -30,6 +30,7 @@ type macroView struct {
 type macroOperation struct {
 	Macro      string
 	NameText   string
+	SideText   string // which of its environments it runs in, as a Jinja literal
 	Statements string // mark of the lines of a Jinja list
 }
 
@@ -42,7 +43,7 @@ func newMacroView(d *plan.Deployment, wh warehouse.Warehouse, in *inlays) macroV
 	v.SumBefore, v.SumAfter = quote.Jinja(before), quote.Jinja(after)
 	for _, o := range operations(d) {
 		v.Operations = append(v.Operations, macroOperation{
-			Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name),
+			Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name), SideText: quote.Jinja(guard.Side(*d, o.group.Environment)),
 			Statements: in.add(size(o.group, true), func(b *strings.Builder) { writeMacroStatements(b, o.group) }),
 		})
 	}
@@ -61,7 +62,8 @@ func writeMacroStatements(b *strings.Builder, g plan.Group) {
 	}
 }
 
-// writeMacroStatement writes a line, behind a line break: a Jinja list of why, the SQL, and the query that says whether it is needed.
+// writeMacroStatement writes a line, behind a line break: a Jinja list of why, the SQL, and the query that says whether it is
+// needed; and then what is done with it, where that is more than running it.
 func writeMacroStatement(b *strings.Builder, s *plan.Statement) {
 	b.WriteString("\n    [")
 	quote.WriteJinja(b, s.Comment)
@@ -72,6 +74,12 @@ func writeMacroStatement(b *strings.Builder, s *plan.Statement) {
 		quote.WriteJinja(b, s.When)
 	} else {
 		b.WriteString("none")
+	}
+	switch {
+	case s.Each:
+		b.WriteString(", 'each'")
+	case s.Effect == plan.Warns:
+		b.WriteString(", 'warns'")
 	}
 	b.WriteString("],")
 }

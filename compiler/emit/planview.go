@@ -67,7 +67,7 @@ func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) 
 	}
 	for _, o := range scripts(d, out) {
 		v.Scripts = append(v.Scripts, planScript{
-			o.name, quote.Code("dbt run-operation " + MacroName(d.Name, o.name) + " --target " + target(d, o.group.Environment)),
+			o.name, quote.Code("dbt run-operation " + MacroName(d.Name, o.name) + " " + targetArgs(d, o.group.Environment)),
 			quote.Code(wh.CommandLine(o.path)),
 		})
 	}
@@ -82,9 +82,9 @@ func environmentText(e plan.Environment) string {
 func actionText(d *plan.Deployment, a plan.Action) string {
 	if a.Step != nil {
 		return fmt.Sprintf("%s builds and tests %d nodes. A test that fails ends the run here, and production stays as it is.",
-			quote.Code("dbt "+stepCommand(*a.Step, target(d, a.Step.Environment))), len(a.Step.Selected))
+			quote.Code("dbt "+stepCommand(*a.Step, targetArgs(d, a.Step.Environment))), len(a.Step.Selected))
 	}
-	var counts [5]int
+	var counts [7]int
 	for _, s := range a.Group.Statements {
 		counts[effects[s.Effect]]++
 	}
@@ -92,11 +92,11 @@ func actionText(d *plan.Deployment, a plan.Action) string {
 	if a.Group.Atomic {
 		around = "In one transaction"
 	}
-	return fmt.Sprintf("%s on the connection of %s: %d checks, %d statements that create what is missing, %d that replace (backups first), %d that drop, %d that write the ledger. The first error ends it.",
-		around, quote.Code(a.Group.Environment), counts[0], counts[1], counts[2], counts[3], counts[4])
+	return fmt.Sprintf("%s on the connection of %s: %d checks, %d statements that create what is missing, %d that replace (backups first), %d that drop, %d that grant, %d that write the ledger. The first error ends it.",
+		around, quote.Code(a.Group.Environment), counts[0], counts[1], counts[2], counts[3], counts[5], counts[4])
 }
 
-var effects = map[plan.Effect]int{plan.Asserts: 0, plan.Creates: 1, plan.Replaces: 2, plan.Drops: 3, plan.Records: 4}
+var effects = map[plan.Effect]int{plan.Asserts: 0, plan.Creates: 1, plan.Replaces: 2, plan.Drops: 3, plan.Records: 4, plan.Grants: 5, plan.Warns: 6}
 
 func name(n plan.Name) string { return n.Schema + "." + n.Identifier }
 

@@ -30,10 +30,10 @@ func newRunbookView(d *plan.Deployment, out config.Output) runbookView {
 		p := runbookPhase{Name: phase.Name, Auto: phase.Name == plan.Build || phase.Name == plan.Publish}
 		for _, a := range phase.Actions {
 			if a.Step != nil {
-				p.Commands = append(p.Commands, "step "+stepCommand(*a.Step, target(d, a.Step.Environment)))
+				p.Commands = append(p.Commands, "step "+stepCommand(*a.Step, targetArgs(d, a.Step.Environment)))
 				continue
 			}
-			p.Commands = append(p.Commands, "operation "+MacroName(d.Name, a.Group.Name)+" --target "+quote.Shell(target(d, a.Group.Environment)))
+			p.Commands = append(p.Commands, "operation "+MacroName(d.Name, a.Group.Name)+" "+targetArgs(d, a.Group.Environment))
 		}
 		v.Phases = append(v.Phases, p)
 		names = append(names, phase.Name)
@@ -44,7 +44,7 @@ func newRunbookView(d *plan.Deployment, out config.Output) runbookView {
 
 // stepCommand is a dbt invocation as shell words behind dbt's own name.
 func stepCommand(s plan.Step, target string) string {
-	words := []string{s.Command, "--target", quote.Shell(target)}
+	words := []string{s.Command, target}
 	if s.Select != "" {
 		words = append(words, "--select", quote.Shell(s.Select))
 	}
@@ -57,12 +57,13 @@ func stepCommand(s plan.Step, target string) string {
 	return strings.Join(words, " ")
 }
 
-// target is the dbt target of one of d's environments.
-func target(d *plan.Deployment, environment string) string {
+// targetArgs are the shell words that choose the target of one of d's environments. What runs under the publish target has a
+// target path of its own: dbt would else parse the project anew with each change, and leave the other target's manifest behind.
+func targetArgs(d *plan.Deployment, environment string) string {
 	if environment == d.Publish.Name {
-		return d.Publish.Target
+		return "--target " + quote.Shell(d.Publish.Target) + " --target-path " + quote.Shell("target/dbtwac_"+d.Publish.Name)
 	}
-	return d.Build.Target
+	return "--target " + quote.Shell(d.Build.Target)
 }
 
 // up leads from a folder below the root back to the root.

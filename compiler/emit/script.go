@@ -12,8 +12,8 @@ import (
 type scriptView struct {
 	Title      string // as comment text
 	Run        string // the command that runs it, as comment text
-	Head       []string
-	Session    []string // statements
+	Head, Tail []string
+	Session    []string
 	Atomic     bool
 	Open       string
 	Close      string
@@ -27,6 +27,8 @@ var titles = map[string]string{
 	"begin":       "opens a generation, before the build",
 	"audited":     "notes what the build has made, when all of it has passed",
 	plan.Publish:  "publishes what was built",
+	"publish_1":   "begins the publish; dbt goes on with it",
+	"publish_2":   "ends the publish, when dbt has done its part",
 	plan.Rollback: "takes the latest publish back",
 	plan.Reset:    "gives the build what production holds, after a build that failed or a publish that was taken back",
 	plan.Cleanup:  "drops the backups of the latest publish",
@@ -35,14 +37,14 @@ var titles = map[string]string{
 func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *inlays) scriptView {
 	v := scriptView{
 		Title: quote.Comment(d.Name + ": " + titles[o.name]), Run: quote.Comment(wh.CommandLine(o.path)),
-		Head: wh.ScriptHead(), Session: scriptSession(d, o, wh), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
+		Head: wh.ScriptHead(), Tail: wh.ScriptTail(), Session: scriptSession(d, o, wh), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
 	}
 	v.Statements = in.add(size(o.group, false), func(b *strings.Builder) {
 		for i := range o.group.Statements {
 			if i > 0 {
 				b.WriteString("\n")
 			}
-			writeScriptStatement(b, &o.group.Statements[i], wh, MacroName(d.Name, o.name))
+			writeScriptStatement(b, &o.group.Statements[i], wh)
 		}
 	})
 	return v
@@ -52,7 +54,7 @@ func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *
 // belongs to for its own.
 func scriptSession(d *plan.Deployment, o operation, wh warehouse.Warehouse) []string {
 	checksum := wh.Literal("")
-	if o.name != "begin" && o.name != plan.Bootstrap {
+	if o.name != "begin" && o.name != plan.Bootstrap && d.Ledger {
 		checksum = wh.LatestChecksum(d.State, d.Name)
 	}
 	return wh.ScriptSession(checksum)
@@ -60,15 +62,21 @@ func scriptSession(d *plan.Deployment, o operation, wh warehouse.Warehouse) []st
 
 // writeScriptStatement writes, behind an empty line, a line that says why, for the reader of the script and while it runs, and then the statement.
 // The line has no number: one more relation is to change no line of the others.
-func writeScriptStatement(b *strings.Builder, s *plan.Statement, wh warehouse.Warehouse, macro string) {
-	sql, comment := s.SQL, s.Comment
+func writeScriptStatement(b *strings.Builder, s *plan.Statement, wh warehouse.Warehouse) {
+	comment := s.Comment
 	if s.When != "" {
-		sql = wh.Conditional(s.When, s.SQL, "dbt run-operation "+macro)
 		comment += " (only where it is needed)"
 	}
 	b.WriteString("\n")
 	b.WriteString(wh.Progress(comment))
 	b.WriteString("\n")
-	b.WriteString(sql)
-	b.WriteString(";")
+	switch {
+	case s.Effect == plan.Warns:
+		b.WriteString(wh.ScriptWarning(s.SQL, s.When))
+	case s.When == "" && !s.Each:
+		b.WriteString(s.SQL)
+		b.WriteString(";")
+	default:
+		b.WriteString(wh.ScriptStatement(s.SQL, s.When, s.Each))
+	}
 }

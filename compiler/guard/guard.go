@@ -15,10 +15,10 @@ import (
 // labels name what is compared for each node, in the order of facts.
 var labels = []string{"database", "schema", "alias", "materialized", "custom schema", "custom database"}
 
-// facts are the Jinja literals of what compile wrote down for r.
-func facts(r plan.Relation) []string {
+// facts are the Jinja literals of what compile wrote down for r, under the name that dbt gives it on one side.
+func facts(r plan.Relation, name plan.Name) []string {
 	return []string{
-		quote.Jinja(r.Build.Database), quote.Jinja(r.Build.Schema), quote.Jinja(r.Build.Identifier),
+		quote.Jinja(name.Database), quote.Jinja(name.Schema), quote.Jinja(name.Identifier),
 		quote.Jinja(r.Materialized), custom(r.CustomSchema), custom(r.CustomDatabase),
 	}
 }
@@ -30,28 +30,60 @@ func custom(c plan.Custom) string {
 	return quote.Jinja(c.Name)
 }
 
-// Macro returns the text of the macro dbtwac_<deployment>_guard. It gathers all differences and raises one error; without one
-// it returns a checksum of the files of all models, seeds and snapshots.
+// Side is the word by which a guard knows an environment of d.
+func Side(d plan.Deployment, environment string) string {
+	if environment == d.Publish.Name {
+		return "publish"
+	}
+	return "build"
+}
+
+// Macro returns the text of the macro dbtwac_<deployment>_guard, which takes a side. It gathers all differences and raises one
+// error; without one it returns a checksum of the files of all models, seeds and snapshots.
 func Macro(d plan.Deployment) string {
-	var scope strings.Builder
-	seen := map[string]bool{}
-	for _, r := range d.Scope {
-		if !seen[r.Node] { // a node with two destinations is built once
-			seen[r.Node] = true
-			scope.WriteString("    " + quote.Jinja(r.Node) + ": [" + strings.Join(facts(r), ", ") + "],\n")
+	var sides strings.Builder
+	for _, side := range []struct {
+		environment plan.Environment
+		name        func(plan.Relation) plan.Name
+	}{
+		{d.Build, func(r plan.Relation) plan.Name { return r.Build }},
+		{d.Publish, func(r plan.Relation) plan.Name { return r.Ref }},
+	} {
+		if !acts(d, side.environment.Name) {
+			continue
 		}
+		e := side.environment
+		sides.WriteString("    " + quote.Jinja(Side(d, e.Name)) + ": {'target': " + quote.Jinja(e.Target) + ", 'database': " + quote.Jinja(e.Database) +
+			", 'schema': " + quote.Jinja(e.Schema) + ", 'scope': {\n")
+		seen := map[string]bool{}
+		for _, r := range d.Scope {
+			if !seen[r.Node] { // a node with two destinations is built once
+				seen[r.Node] = true
+				sides.WriteString("      " + quote.Jinja(r.Node) + ": [" + strings.Join(facts(r, side.name(r)), ", ") + "],\n")
+			}
+		}
+		sides.WriteString("    }},\n")
 	}
 	return strings.NewReplacer(
 		"<name>", d.Name,
 		"<'name'>", quote.Jinja(d.Name),
-		"<'target'>", quote.Jinja(d.Build.Target),
-		"<'database'>", quote.Jinja(d.Build.Database),
-		"<'schema'>", quote.Jinja(d.Build.Schema),
 		"<labels>", list(labels),
-		"<scope>", scope.String(),
+		"<sides>", sides.String(),
 		"<tags>", list(d.Tags),
 		"<outside>", list(d.Outside),
 	).Replace(text)
+}
+
+// acts reports whether an operation of d runs in an environment.
+func acts(d plan.Deployment, environment string) bool {
+	for _, phase := range d.Phases {
+		for _, g := range phase.Groups() {
+			if g.Environment == environment {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func list(values []string) string {
@@ -62,18 +94,20 @@ func list(values []string) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-const text = `{% macro dbtwac_<name>_guard() %}
+const text = `{% macro dbtwac_<name>_guard(side) %}
   {%- set problems = [] -%}
-  {%- if target.name != <'target'> -%}
-    {%- do problems.append('it was compiled for the target ' ~ <'target'> ~ ', and this is ' ~ target.name) -%}
-  {%- endif -%}
-  {%- if target.database != <'database'> or target.schema != <'schema'> -%}
-    {%- do problems.append('it was compiled for ' ~ <'database'> ~ '.' ~ <'schema'> ~ ', and the target is ' ~ target.database ~ '.' ~ target.schema) -%}
-  {%- endif -%}
-  {#- What is published, as it was compiled. -#}
+  {#- What is published, and where, as it was compiled. -#}
   {%- set labels = <labels> -%}
-  {%- set scope = {
-<scope>  } -%}
+  {%- set sides = {
+<sides>  } -%}
+  {%- set compiled_for = sides[side] -%}
+  {%- set scope = compiled_for['scope'] -%}
+  {%- if target.name != compiled_for['target'] -%}
+    {%- do problems.append('it was compiled for the target ' ~ compiled_for['target'] ~ ', and this is ' ~ target.name) -%}
+  {%- endif -%}
+  {%- if target.database != compiled_for['database'] or target.schema != compiled_for['schema'] -%}
+    {%- do problems.append('it was compiled for ' ~ compiled_for['database'] ~ '.' ~ compiled_for['schema'] ~ ', and the target is ' ~ target.database ~ '.' ~ target.schema) -%}
+  {%- endif -%}
   {%- for id, compiled in scope.items() -%}
     {%- set node = graph.nodes.get(id) -%}
     {%- if not node -%}

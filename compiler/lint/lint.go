@@ -9,22 +9,48 @@ import (
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw109"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw201"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw202"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw203"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw204"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw206"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw207"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw209"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw210"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw216"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw218"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw219"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw221"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw222"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw223"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw224"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw225"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw227"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw232"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 )
 
 // rules is the table of the checks, in the order of their codes.
 var rules = []rule.Rule{
 	dw109.Rule,
+	dw201.Rule,
+	dw202.Rule,
+	dw203.Rule,
+	dw204.Rule,
+	dw206.Rule,
 	dw207.Rule,
+	dw209.Rule,
 	dw210.Rule,
+	dw216.Rule,
 	dw218.Rule,
+	dw219.Rule,
 	dw221.Rule,
 	dw222.Rule,
+	dw223.Rule,
+	dw224.Rule,
+	dw225.Rule,
+	dw227.Rule,
+	dw232.Rule,
 }
 
 // Run runs every rule, side by side: none knows of another.

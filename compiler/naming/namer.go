@@ -57,6 +57,20 @@ func (n *Namer) Of(node *manifest.Node, e config.Environment) (Name, error) {
 
 var errAbsent = errors.New("it is not in the environment's own manifest")
 
+// Compiled returns node's SQL as dbt has rendered it for e's target: from e's own manifest, or from the project's where that was
+// parsed for e. It is empty where that manifest was written by a command that does not compile; ok is false where there is none.
+func (n *Namer) Compiled(node *manifest.Node, e config.Environment) (sql string, ok bool) {
+	m := n.own[e.Name.Value]
+	if m == nil {
+		return node.CompiledCode(), n.config.ManifestEnvironment.Value == e.Name.Value
+	}
+	i, ok := m.IndexMap()[node.ID]
+	if !ok {
+		return "", false
+	}
+	return m.Nodes[i].CompiledCode(), true
+}
+
 func (n *Namer) fromManifest(node *manifest.Node, e config.Environment) (Name, error) {
 	m := n.own[e.Name.Value]
 	if m == nil {

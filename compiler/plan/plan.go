@@ -25,13 +25,26 @@ type Deployment struct {
 	Strategy string      `json:"strategy"`
 	Build    Environment `json:"build"`
 	Publish  Environment `json:"publish"`
-	Scope    []Relation  `json:"scope"`    // by node and destination
-	LeftOut  []LeftOut   `json:"left_out"` // selected, and not published
-	Tags     []string    `json:"tags"`     // publishing tags: a node that has one is in the scope, or in Outside, or refused at run time
-	Outside  []string    `json:"outside"`  // unique ids: has a publishing tag and is left out on purpose
-	State    Schema      `json:"state"`    // where the ledger and the backups are
+	Scope    []Relation  `json:"scope"`             // by node and destination
+	LeftOut  []LeftOut   `json:"left_out"`          // selected, and not published
+	Tags     []string    `json:"tags"`              // publishing tags: a node that has one is in the scope, or in Outside, or refused at run time
+	Outside  []string    `json:"outside"`           // unique ids: has a publishing tag and is left out on purpose
+	State    Schema      `json:"state"`             // where the ledger and the backups are
+	Swaps    []Swap      `json:"swaps,omitempty"`   // blue_green: what changes places
+	Hanging  []Relation  `json:"hanging,omitempty"` // views outside of the scope that are made again, because they read what is replaced
+	Readers  []string    `json:"readers,omitempty"` // roles that can read what is published
+	Role     string      `json:"role,omitempty"`    // that the statements of the publish are run as
+	Views    string      `json:"views,omitempty"`   // what becomes of views in the scope: rebuild, recreate or skip
+	Rebuilt  bool        `json:"rebuilt"`           // what is published is built once more, after the audit
+	Ledger   bool        `json:"ledger"`            // a ledger ties the publish to a build that has passed
 	Phases   []Phase     `json:"phases"`
 	Limits   Limits      `json:"limits"`
+}
+
+// Swap is two schemas that change places.
+type Swap struct {
+	Build   Schema `json:"build"`
+	Publish Schema `json:"publish"`
 }
 
 // Environment is a dbt target as the plan saw it. Database and Schema are unquoted identifiers.
@@ -60,10 +73,13 @@ type Relation struct {
 	Node           string   `json:"node"`         // unique id
 	Kind           string   `json:"kind"`         // dbt's resource_type
 	Materialized   string   `json:"materialized"` // dbt's materialization
+	Type           Type     `json:"type"`         // what it is in the warehouse
+	Was            Type     `json:"was"`          // what it is in production, where that is known to be something else; else Type
 	Stateful       bool     `json:"stateful"`     // a full build cannot make it again
 	Build          Name     `json:"build"`
-	Publish        Name     `json:"publish"`
-	Why            string   `json:"why"` // why it is in the scope, in half a sentence
+	Publish        Name     `json:"publish"` // where readers find it
+	Ref            Name     `json:"ref"`     // what dbt calls it under the publish target: another name than Publish under route: tag
+	Why            string   `json:"why"`     // why it is in the scope, in half a sentence
 	MayBeEmpty     bool     `json:"may_be_empty"`
 	MayShrink      bool     `json:"may_shrink"`
 	MaxShrink      int      `json:"max_shrink"`     // percent of its rows that a stateful relation may lose
@@ -71,6 +87,15 @@ type Relation struct {
 	CustomSchema   Custom   `json:"custom_schema"`
 	CustomDatabase Custom   `json:"custom_database"`
 }
+
+// Type is what a relation is in the warehouse.
+type Type string
+
+const (
+	Table            Type = "table"
+	View             Type = "view"
+	MaterializedView Type = "materialized view"
+)
 
 // Custom is what a node's own config asks for in place of the target's name; Set is false where it asks for nothing.
 type Custom struct {
@@ -143,24 +168,25 @@ const (
 	Creates  Effect = "creates"  // makes what was not there
 	Replaces Effect = "replaces" // changes what readers see, or a backup
 	Drops    Effect = "drops"
+	Grants   Effect = "grants" // gives privileges
+	Warns    Effect = "warns"  // reads one text or NULL, and warns of what it says; nothing fails
 )
 
 // Statement is one SQL statement, without a semicolon.
 type Statement struct {
 	SQL     string `json:"sql"`
 	When    string `json:"when,omitempty"` // a query of one row and one boolean; empty: always
+	Each    bool   `json:"each,omitempty"` // SQL is a query of texts, and each of them is a statement that is run
 	Comment string `json:"comment"`        // why it is there; one line
 	Node    string `json:"node,omitempty"` // unique id
 	Effect  Effect `json:"effect"`
 	Undo    Undo   `json:"undo"`
 }
 
-// Undo takes a statement back. Either SQL or None is set.
+// Undo takes a statement back. Either Statements or None is set.
 type Undo struct {
-	SQL     string `json:"sql,omitempty"`
-	When    string `json:"when,omitempty"`
-	Comment string `json:"comment,omitempty"`
-	None    string `json:"none,omitempty"` // why nothing has to be taken back
+	Statements []Statement `json:"statements,omitempty"` // in the order in which they run; they have no Undo of their own
+	None       string      `json:"none,omitempty"`       // why nothing has to be taken back
 }
 
 // Phase returns the deployment's phase of that name.

@@ -6,6 +6,8 @@
 package project
 
 import (
+	"slices"
+
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 )
 
@@ -31,6 +33,13 @@ func Build(m *manifest.Manifest, owned func(path string) bool, emitted []*manife
 	}
 	p.Macros = append(p.Macros, emitted...)
 	return p
+}
+
+// With returns the Project with more macros that this compile will write: those that only a plan tells.
+func (p *Project) With(emitted []*manifest.Macro) *Project {
+	with := *p
+	with.Macros = append(slices.Clone(p.Macros), emitted...)
+	return &with
 }
 
 // Name is the root package's name.

@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
@@ -54,11 +55,40 @@ func (p *planner) choose(text config.Text, key string) []int {
 
 // buildStep is the dbt build that makes and tests what is published.
 func (p *planner) buildStep() plan.Step {
-	step := plan.Step{Environment: p.build.Name.Value, Command: "build", Select: p.deployment.BuildSelect.Value, Selected: []string{}}
-	for _, arg := range p.build.Args {
+	step := p.step(p.build, "build")
+	step.Select = p.deployment.BuildSelect.Value
+	return p.resolve(step, p.deployment.BuildSelect, config.Text{})
+}
+
+// step is a dbt invocation in an environment.
+func (p *planner) step(e config.Environment, command string) plan.Step {
+	step := plan.Step{Environment: e.Name.Value, Command: command, Selected: []string{}}
+	if p.deployment.FullRefresh && command == "build" {
+		step.Args = append(step.Args, "--full-refresh")
+	}
+	for _, arg := range e.Args {
 		step.Args = append(step.Args, arg.Value)
 	}
-	return p.resolve(step, p.deployment.BuildSelect, config.Text{})
+	return step
+}
+
+// stepOf is a dbt invocation in the publish environment that makes exactly these relations.
+func (p *planner) stepOf(command string, list []plan.Relation) plan.Step {
+	step := p.step(p.publish, command)
+	var terms, want []string
+	for _, r := range list {
+		if n := p.project.Node(r.Node); !slices.Contains(want, n.ID) {
+			terms, want = append(terms, "fqn:"+strings.Join(n.FQN, ".")), append(want, n.ID)
+		}
+	}
+	step.Select = strings.Join(terms, " ")
+	step = p.resolve(step, config.Text{Value: step.Select, Span: p.deployment.Name.Span}, config.Text{})
+	slices.Sort(want)
+	if !slices.Equal(want, step.Selected) && !p.diags.HasErrors() {
+		p.errorf(config.Unsupported, p.deployment.Name, "rename them, so that no name holds what selection syntax means something by, and no folder has the name of a model in it",
+			"dbt %s --select cannot name exactly what %s makes in %s: %s", command, p.out.Name, p.publish.Name.Value, diag.Shorten(want, ", "))
+	}
+	return step
 }
 
 // resolve fills in the nodes that a step selects; empty texts select everything.

@@ -15,7 +15,7 @@ const (
 	cleaned    = "cleaned"
 )
 
-// What the ledger records of relations, beside "created".
+// What the ledger records of relations, beside "created" and "definition".
 const (
 	wasAudited      = "audited"      // the rows that the tests have seen
 	wasPublished    = "published"    // the rows that readers got
@@ -25,78 +25,123 @@ const (
 
 // beginGroup opens a generation: from here on a build may write.
 func (p *planner) beginGroup() *plan.Group {
-	g := p.group("begin")
-	g.Statements = append(p.ledger(), p.hasRunID(), p.notPublishing(),
-		p.event(building, warehouse.New, "ledger: building, a new generation"))
+	g := p.group("begin", p.build.Name.Value, 6)
+	g.Statements = append(g.Statements, p.ledger()...)
+	g.Statements = append(g.Statements, p.hasRunID(), p.notPublishing(), p.event(building, warehouse.New, "ledger: building, a new generation"))
 	return &g
 }
 
 // auditedGroup notes what the build has made, when all of it has passed.
 func (p *planner) auditedGroup() *plan.Group {
-	g := p.group("audited")
-	g.Statements = make([]plan.Statement, 0, len(p.out.Scope)+6)
-	g.Statements = append(g.Statements, p.hasRunID(), p.stateIs(building, "this run has begun"), p.sameRun(), p.generation(warehouse.Current))
-	var names []plan.Name
-	for _, r := range p.out.Scope {
-		names = append(names, r.Build)
+	g := p.group("audited", p.build.Name.Value, len(p.out.Scope)+6)
+	g.Statements = append(g.Statements, p.lockLedger()...)
+	g.Statements = append(g.Statements, p.begun()...)
+	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
+		if list := p.ofType(t); len(list) > 0 {
+			g.Statements = append(g.Statements, p.assertNone(p.wh.Not(t, names(list, built)), "dbtwac: not there, or not a "+string(t)+": ", "every "+string(t)+" that is published was built, and is one"))
+		}
 	}
-	g.Statements = append(g.Statements, p.assertNone(p.wh.NotTables(names), "dbtwac: not there, or not a table: ", "every relation that is published was built, and is a table"))
-	for _, r := range p.out.Scope {
-		g.Statements = append(g.Statements, plan.Statement{
-			SQL: p.wh.Record(p.out.State, p.out.Name, wasAudited, r.Build), Node: r.Node, Effect: plan.Records,
-			Comment: "note the rows of " + shown(r.Build) + " that were tested", Undo: none("the next build makes a note of its own"),
-		})
-	}
+	g.Statements = append(g.Statements, p.noteTested()...)
 	g.Statements = append(g.Statements, p.event(audited, warehouse.Current, "ledger: audited"))
 	return &g
 }
 
+// noteTested notes the rows of each table. A view has none of its own: what it shows may change with every look.
+func (p *planner) noteTested() []plan.Statement {
+	var list []plan.Statement
+	for _, r := range p.ofType(plan.Table) {
+		list = append(list, p.record(r, r.Build, wasAudited, "note the rows of "+shown(r.Build)+" that were tested"))
+	}
+	return list
+}
+
+// begun asserts that this run has begun, with this project.
+func (p *planner) begun() []plan.Statement {
+	return []plan.Statement{p.hasRunID(), p.stateIs(building, "this run has begun"), p.sameRun(), p.generation(warehouse.Current)}
+}
+
+// passed asserts that a build of this run has passed. Without a ledger the order of the steps has to do: what is there now is
+// taken for what was tested.
+func (p *planner) passed() []plan.Statement {
+	if p.out.Ledger {
+		return append(p.lockLedger(), p.hasRunID(), p.stateIs(audited, "the build has passed"), p.sameRun(), p.generation(warehouse.Current))
+	}
+	list := append(p.ledger(), p.notPublishing(), p.event(building, warehouse.New, "ledger: a new generation"), p.generation(warehouse.Current))
+	return append(list, p.noteTested()...)
+}
+
+// opening is the build phase before the build, closing that behind it.
+func (p *planner) opening(groups ...*plan.Group) []plan.Action {
+	var actions []plan.Action
+	if p.out.Ledger {
+		groups = append([]*plan.Group{p.beginGroup()}, groups...)
+	}
+	for _, g := range groups {
+		actions = append(actions, plan.Action{Group: g})
+	}
+	return actions
+}
+
+func (p *planner) closing() []plan.Action {
+	if !p.out.Ledger {
+		return nil
+	}
+	return []plan.Action{{Group: p.auditedGroup()}}
+}
+
 // bootstrapGroup gives the build side what production holds and no build can make again, before the first publish over it.
 func (p *planner) bootstrapGroup() *plan.Group {
-	g := p.group("bootstrap")
-	g.Statements = append(p.ledger(), p.notPublishing(),
+	g := p.group("bootstrap", p.build.Name.Value, 4*len(p.out.Scope)+6)
+	g.Statements = append(g.Statements, p.ledger()...)
+	g.Statements = append(g.Statements, p.notPublishing(),
 		p.assert("", "not "+p.wh.EverPublished(p.out.State, p.out.Name),
-			p.wh.Literal("dbtwac: "+p.out.Name+" has been published already: its build side holds what it has loaded since; take "+p.macro("reset")), "nothing was published yet"))
-	g.Statements = append(g.Statements, p.generation(warehouse.Current))
+			p.wh.Literal("dbtwac: "+p.out.Name+" has been published already: its build side holds what it has loaded since; take "+p.macro("reset")), "nothing was published yet"),
+		p.generation(warehouse.Current))
 	g.Statements = append(g.Statements, p.copyBack(true)...)
 	return &g
 }
 
 // resetGroup makes the build side's stateful relations those of production again.
 func (p *planner) resetGroup() *plan.Group {
-	g := p.group("reset")
-	g.Statements = append([]plan.Statement{p.notPublishing()}, p.copyBack(false)...)
+	g := p.group("reset", p.build.Name.Value, 3*len(p.out.Scope)+6)
+	g.Statements = append(g.Statements, p.lockLedger()...)
+	g.Statements = append(g.Statements, p.notPublishing())
+	g.Statements = append(g.Statements, p.copyBack(false)...)
 	return &g
 }
 
 // copyBack replaces each stateful relation of the build side by production's, or drops it where production has none.
 func (p *planner) copyBack(record bool) []plan.Statement {
-	var names []plan.Name
+	var stateful []plan.Relation
 	for _, r := range p.out.Scope {
 		if r.Stateful {
-			names = append(names, r.Build)
+			stateful = append(stateful, r)
 		}
 	}
-	list := p.schemas(names)
-	for _, r := range p.out.Scope {
-		if !r.Stateful {
-			continue
-		}
+	list := p.schemas(names(stateful, built))
+	for _, r := range stateful {
 		exists := p.wh.Exists(r.Publish)
-		list = append(list, plan.Statement{
-			SQL: p.wh.DropTable(r.Build), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Build), Undo: none("the next statement makes it again"),
-		}, plan.Statement{
-			SQL: p.wh.CopyTable(r.Build, r.Publish), When: exists, Node: r.Node, Effect: plan.Creates,
-			Comment: "copy " + shown(r.Publish) + " to " + shown(r.Build), Undo: none("the build side is not what readers see"),
-		})
+		list = append(list, p.copyToBuild(r.Node, r.Build, r.Publish, exists)...)
 		if record {
-			list = append(list, plan.Statement{
-				SQL: p.wh.Record(p.out.State, p.out.Name, wasBootstrapped, r.Publish), When: exists, Node: r.Node, Effect: plan.Records,
-				Comment: "note that " + shown(r.Publish) + " was copied", Undo: none("the note is what publish reads"),
-			})
+			note := p.record(r, r.Publish, wasBootstrapped, "note that "+shown(r.Publish)+" was copied")
+			note.When = exists
+			list = append(list, note)
 		}
 	}
 	return list
+}
+
+// copyToBuild makes a relation of the build side a table of production's rows, where the query when says so. What was there goes,
+// whatever it was, and what hangs on it: the build makes that again.
+func (p *planner) copyToBuild(node string, build, production plan.Name, when string) []plan.Statement {
+	drop := plan.Statement{
+		SQL: p.wh.Drop(plan.Table, build, true), Node: node, Effect: plan.Drops, Comment: "drop " + shown(build), Undo: none("the next statement makes it again"),
+	}
+	view := drop
+	view.SQL, view.When, view.Comment = p.wh.Drop(plan.View, build, true), p.wh.Is(plan.View, build), "drop "+shown(build)+", where it is a view"
+	return append([]plan.Statement{view, drop}, several(p.wh.CopyTable(build, production), plan.Statement{
+		When: when, Node: node, Effect: plan.Creates, Comment: "copy " + shown(production) + " to " + shown(build), Undo: none("the build side is not what readers see"),
+	})...)
 }
 
 // ledger makes the state schema and its tables.
@@ -105,20 +150,12 @@ func (p *planner) ledger() []plan.Statement {
 	for _, sql := range p.wh.CreateLedger(p.out.State) {
 		list = append(list, plan.Statement{SQL: sql, Comment: "make the ledger", Effect: plan.Creates, Undo: none("the ledger stays")})
 	}
-	return list
-}
-
-func (p *planner) event(state string, g warehouse.Generation, comment string) plan.Statement {
-	return plan.Statement{
-		SQL: p.wh.Event(p.out.State, p.out.Name, state, g), Comment: comment, Effect: plan.Records, Undo: none("the ledger keeps what happened"),
-	}
+	return append(list, p.lockLedger()...)
 }
 
 // generation chooses whose records the following statements mean.
 func (p *planner) generation(g warehouse.Generation) plan.Statement {
-	return plan.Statement{
-		SQL: p.wh.SetGeneration(p.out.State, p.out.Name, g), Comment: "the generation that this is about", Effect: plan.Asserts, Undo: none("lasts as long as the connection"),
-	}
+	return reads(p.wh.SetGeneration(p.out.State, p.out.Name, g), "the generation that this is about")
 }
 
 func (p *planner) hasRunID() plan.Statement {

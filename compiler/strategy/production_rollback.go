@@ -8,7 +8,6 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
-	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // productionRollback copies what the scope needs from production to the build environment, builds and tests the scope there, and
@@ -32,69 +31,76 @@ func productionRollback(p *planner) {
 	build := p.scopeStep()
 	p.reportUnbuilt(build)
 	p.reportBetween(build)
-	publish := p.publishGroup()
-	p.out.Phases = []plan.Phase{
-		{Name: plan.Build, Actions: []plan.Action{{Group: p.beginGroup()}, {Group: p.prepareGroup(build)}, {Step: &build}, {Group: p.auditedGroup()}}},
-		{Name: plan.Publish, Actions: []plan.Action{{Group: &publish}}},
-		{Name: plan.Rollback, Actions: []plan.Action{{Group: p.rollbackGroup(publish)}}},
-		{Name: plan.Reset, Actions: []plan.Action{{Group: p.resetGroup()}}},
-		{Name: plan.Cleanup, Actions: []plan.Action{{Group: p.cleanupGroup()}}},
-	}
-	p.out.Limits = copyLimits
+	p.out.Phases = append([]plan.Phase{
+		{Name: plan.Build, Actions: slices.Concat(p.opening(p.prepareGroup(build)), []plan.Action{{Step: &build}}, p.closing())},
+	}, p.copying()...)
 }
 
 // scopeStep is the dbt build of the scope, unless build_select says more.
 func (p *planner) scopeStep() plan.Step {
-	if p.deployment.BuildSelect.Value != "" {
-		return p.buildStep()
+	step, include, exclude := p.step(p.build, "build"), p.deployment.BuildSelect, config.Text{}
+	if include.Value == "" {
+		include, exclude = p.deployment.Select, p.deployment.Exclude
 	}
-	step := plan.Step{Environment: p.build.Name.Value, Command: "build", Select: p.deployment.Select.Value, Exclude: p.deployment.Exclude.Value, Selected: []string{}}
-	for _, arg := range p.build.Args {
-		step.Args = append(step.Args, arg.Value)
+	step.Select, step.Exclude = include.Value, exclude.Value
+	if dir := p.deployment.StateDir.Value; dir != "" {
+		step.Args = append(step.Args, "--defer", "--favor-state", "--state", dir)
 	}
-	return p.resolve(step, p.deployment.Select, p.deployment.Exclude)
+	return p.resolve(step, include, exclude)
 }
 
 // prepareGroup copies from production what the build goes on from: the stateful relations of the scope, and what the build reads
 // and does not build. It notes what production has, so that a publish over something else is refused.
 func (p *planner) prepareGroup(step plan.Step) *plan.Group {
-	g := p.group(plan.Prepare)
-	g.Statements = append(g.Statements, p.hasRunID(), p.stateIs(building, "this run has begun"), p.sameRun(), p.generation(warehouse.Current))
-	var names []plan.Name
-	parents := p.unbuiltParents(step)
-	for _, parent := range parents {
-		names = append(names, parent.build)
+	g := p.group(plan.Prepare, p.build.Name.Value, 6*len(p.out.Scope))
+	if p.out.Ledger {
+		g.Statements = append(g.Statements, p.lockLedger()...)
+		g.Statements = append(g.Statements, p.begun()...)
 	}
-	g.Statements = append(g.Statements, p.schemas(names)...)
+	parents := p.unbuiltParents(step)
+	if p.deployment.StateDir.Value != "" {
+		p.reportDeferred(parents)
+		parents = nil
+	}
+	var builds []plan.Name
+	for _, parent := range parents {
+		builds = append(builds, parent.build)
+	}
+	g.Statements = append(g.Statements, p.schemas(builds)...)
 	for _, parent := range parents {
 		g.Statements = append(g.Statements, p.assert(parent.node, "("+p.wh.Exists(parent.publish)+")",
 			p.wh.Literal("dbtwac: the build reads "+shown(parent.publish)+", which it does not build and production does not have: select it too, as with +"),
 			"production has "+shown(parent.publish)+", which the build reads"))
-		g.Statements = append(g.Statements, p.copyAny(parent)...)
+		g.Statements = append(g.Statements, p.copyToBuild(parent.node, parent.build, parent.publish, "")...)
 	}
 	g.Statements = append(g.Statements, p.copyBack(false)...)
-	for _, r := range p.out.Scope {
-		g.Statements = append(g.Statements, plan.Statement{
-			SQL: p.wh.Record(p.out.State, p.out.Name, wasSeen, r.Publish), When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Records,
-			Comment: "note the rows of " + shown(r.Publish) + " that the build goes on from", Undo: none("the note is what publish reads"),
-		})
+	if !p.out.Ledger {
+		return &g
+	}
+	for _, r := range p.ofType(plan.Table) {
+		seen := p.record(r, r.Publish, wasSeen, "note the rows of "+shown(r.Publish)+" that the build goes on from")
+		seen.When = p.wh.Exists(r.Publish)
+		g.Statements = append(g.Statements, seen)
 	}
 	return &g
+}
+
+// reportDeferred names what the build reads in production.
+func (p *planner) reportDeferred(parents []parent) {
+	var nodes []string
+	for _, parent := range parents {
+		nodes = append(nodes, parent.node)
+	}
+	if nodes = p.ignored.Kept(Between, nodes); len(nodes) > 0 {
+		p.warnf(Between, p.deployment.StateDir, "the manifest there has to be production's, and as new as production; without state_dir they are copied before the build",
+			"%s builds on production's own %s, as the manifest in %s names them: %s", p.out.Name, count(len(nodes), "relation"), p.deployment.StateDir.Value, diag.Shorten(nodes, ", "))
+	}
 }
 
 // parent is a relation that the build reads and does not build.
 type parent struct {
 	node           string // unique id
 	build, publish plan.Name
-}
-
-// copyAny makes the build side's relation a table of production's rows. What was there may have been a view.
-func (p *planner) copyAny(r parent) []plan.Statement {
-	comment := "drop " + shown(r.build)
-	return []plan.Statement{
-		{SQL: p.wh.DropView(r.build), When: p.wh.IsView(r.build), Node: r.node, Effect: plan.Drops, Comment: comment + ", where it is a view", Undo: none("the next statement makes a table of it")},
-		{SQL: p.wh.ReplaceTable(r.build, r.publish), Node: r.node, Effect: plan.Creates, Comment: "copy " + shown(r.publish) + " to " + shown(r.build), Undo: none("the build side is not what readers see")},
-	}
 }
 
 // unbuiltParents are the relations that built nodes read, tests among them, and that are not built; through ephemeral models.

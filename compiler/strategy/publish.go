@@ -3,6 +3,7 @@ package strategy
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -33,110 +34,309 @@ func (p *planner) reportDatabases() {
 	}
 }
 
-// copyLimits are those of a publish that copies everything in one transaction.
-var copyLimits = plan.Limits{
-	Atomic:  true,
-	Readers: "The publish is one transaction: a reader sees all of the relations as they were before, or all of them as they were built and tested, and never a mixture.",
-	Undo:    "Rollback takes back the latest publish, until cleanup drops its backups or the next publish replaces them.",
+// copying are the phases of a strategy that copies what was built: publish and what comes behind it.
+func (p *planner) copying() []plan.Phase {
+	p.out.Hanging = p.hanging(p.dropping())
+	publish := p.copyPublish()
+	p.out.Limits = p.copyLimits()
+	return []plan.Phase{
+		{Name: plan.Publish, Actions: publish},
+		{Name: plan.Rollback, Actions: []plan.Action{{Group: p.rollbackGroup(publish)}}},
+		{Name: plan.Reset, Actions: []plan.Action{{Group: p.resetGroup()}}},
+		{Name: plan.Cleanup, Actions: []plan.Action{{Group: p.cleanupGroup()}}},
+	}
 }
 
-func (p *planner) publishGroup() plan.Group {
-	g := p.group(plan.Publish)
-	g.Statements = make([]plan.Statement, 0, 6*len(p.out.Scope)+12)
-	g.Statements = append(g.Statements, p.hasRunID(), p.stateIs(audited, "the build has passed"), p.sameRun(), p.generation(warehouse.Current))
-	g.Statements = append(g.Statements, p.preflight()...)
-	g.Statements = append(g.Statements, p.event(publishing, warehouse.Current, "ledger: publishing"))
-	var names, backups []plan.Name
+// dropping are the relations of the scope that are dropped and made again, and not filled or replaced as they are.
+func (p *planner) dropping() []plan.Relation {
+	var list []plan.Relation
 	for _, r := range p.out.Scope {
-		names, backups = append(names, r.Publish), append(backups, p.backup(r.Publish))
+		if r.Type == plan.Table && (p.method == warehouse.Rebuild || r.Was != plan.Table) || r.Type != plan.Table && (p.views == config.ViewsRebuild || p.dropsFirst(r)) {
+			list = append(list, r)
+		}
 	}
-	g.Statements = append(g.Statements, p.schemas(names)...)
-	g.Statements = append(g.Statements, plan.Statement{
-		SQL:     p.wh.RecordCreated(p.out.State, p.out.Name, names),
+	return list
+}
+
+// copyPublish copies what was built to its place in one transaction. Where dbt makes the views, it does so behind that, and a
+// second transaction closes the publish.
+func (p *planner) copyPublish() []plan.Action {
+	name := plan.Publish
+	if p.rebuildsViews() {
+		name = first(name)
+	}
+	g := p.group(name, p.connection, 8*len(p.out.Scope)+20)
+	g.Statements = append(g.Statements, p.copies()...)
+	if !p.rebuildsViews() {
+		g.Statements = append(g.Statements, p.done())
+		return []plan.Action{{Group: &g}}
+	}
+	step := p.stepOf("run", p.made())
+	return []plan.Action{{Group: &g}, {Step: &step}, {Group: p.closingGroup(p.made(), nil)}}
+}
+
+// closingGroup ends a publish that had dbt in its middle, which has made these relations. Taken back, its first check drops the
+// views among them: their definitions were kept.
+func (p *planner) closingGroup(made []plan.Relation, more []plan.Statement) *plan.Group {
+	g := p.group(second(plan.Publish), p.connection, 2*len(p.out.Scope)+8)
+	g.Statements = append(g.Statements, p.lockLedger()...)
+	if p.out.Ledger {
+		g.Statements = append(g.Statements, p.hasRunID(), p.stateIs(publishing, "this publish has begun"), p.sameRun())
+	}
+	g.Statements = append(g.Statements, p.generation(warehouse.Current))
+	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
+		if list := p.ofType(t); len(list) > 0 {
+			g.Statements = append(g.Statements, p.assertNone(p.wh.Not(t, names(list, production)), "dbtwac: not there, or not a "+string(t)+": ", "every "+string(t)+" that was to be published is there, and is one"))
+		}
+	}
+	var back []plan.Statement
+	for _, r := range slices.Backward(p.inOrder(made)) {
+		if r.Type == plan.Table && r.Was == plan.Table {
+			continue
+		}
+		back = append(back, p.dropped(r, p.wh.Is(r.Type, r.Publish)).Statements...)
+		if r.Was == plan.Table {
+			back = append(back, p.fromBackup(r, not(p.wh.Exists(r.Publish)))...)
+		}
+	}
+	if len(back) > 0 {
+		g.Statements[len(g.Statements)-1].Undo = undo(back...)
+	}
+	g.Statements = append(g.Statements, p.regrant(made)...)
+	g.Statements = append(g.Statements, p.restore(p.out.Hanging)...)
+	g.Statements = append(g.Statements, p.grants(made)...)
+	g.Statements = append(g.Statements, more...)
+	g.Statements = append(g.Statements, p.done())
+	return &g
+}
+
+// regrant gives back the privileges that relations had before they were made again.
+func (p *planner) regrant(list []plan.Relation) []plan.Statement {
+	if !p.wh.Can().Roles {
+		return nil
+	}
+	var out []plan.Statement
+	for _, r := range list {
+		out = append(out, plan.Statement{
+			SQL: p.wh.RestoreGrants(p.out.State, p.out.Name, r.Publish), Node: r.Node, Effect: plan.Grants, Comment: "give back the privileges on " + shown(r.Publish), Undo: none("they go with the relation"),
+		})
+	}
+	return out
+}
+
+// done is the entry of the ledger that ends a publish, and, taken back, a rollback.
+func (p *planner) done() plan.Statement {
+	s := p.event(published, warehouse.Current, "ledger: published")
+	s.Undo = undo(p.event(rolledBack, warehouse.Published, "ledger: rolled back"))
+	return s
+}
+
+// copies are the statements that put what was built in the place of production. They come in an order in which each can be
+// taken back behind those that follow it.
+func (p *planner) copies() []plan.Statement {
+	tables, views := p.ofType(plan.Table), p.made()
+	recreated := views
+	if p.views == config.ViewsRebuild {
+		recreated = nil
+	}
+	var refresh []plan.Statement
+	if p.method == warehouse.Insert {
+		refresh = p.refreshed(p.hanging(tables))
+	}
+
+	list := p.passed()
+	list = append(list, p.preflight(tables)...)
+	event := p.event(publishing, warehouse.Current, "ledger: publishing")
+	if len(refresh) > 0 {
+		event.Undo = undo(refresh...)
+	}
+	list = append(list, event)
+	list = append(list, p.schemas(names(p.out.Scope, production))...)
+	list = append(list, p.noteCreated())
+
+	// What is dropped, or made by dbt, is kept, and in the order in which it hangs together.
+	dropping := p.dropping()
+	kept := p.inOrder(append(append(slices.Clone(dropping), p.out.Hanging...), replaced(recreated, dropping)...))
+	list = append(list, p.keep(kept)...)
+
+	there := wasOfType(tables, plan.Table)
+	list = append(list, p.makeRoom(there)...)
+	list = append(list, p.optional(p.lockWrites(there), "nobody writes these until this is done")...)
+	list = append(list, p.stateful()...)
+	list = append(list, p.backups(append(slices.Clone(there), wasOfType(views, plan.Table)...))...)
+	list = append(list, p.optional(p.lockAll(append(slices.Clone(there), wasOfType(recreated, plan.Table)...), append(slices.Clone(kept), recreated...)), "nobody reads these until all of them are replaced")...)
+	list = append(list, p.drops(dropping)...)
+	list = append(list, p.refill(tables)...)
+	list = append(list, p.recreate(recreated)...)
+	if p.method == warehouse.Rebuild {
+		list = append(list, p.regrant(there)...)
+	}
+	if !p.rebuildsViews() {
+		list = append(list, p.restore(p.out.Hanging)...)
+	}
+	list = append(list, refresh...)
+	list = append(list, p.grants(append(slices.Clone(tables), recreated...))...)
+	return append(list, p.verified(tables)...)
+}
+
+// replaced are those of list that are not among others.
+func replaced(list, others []plan.Relation) []plan.Relation {
+	return slices.DeleteFunc(slices.Clone(list), func(r plan.Relation) bool {
+		return slices.ContainsFunc(others, func(o plan.Relation) bool { return o.Publish == r.Publish })
+	})
+}
+
+// wasOfType are those of list that production has as t, as far as is known.
+func wasOfType(list []plan.Relation, t plan.Type) []plan.Relation {
+	return slices.DeleteFunc(slices.Clone(list), func(r plan.Relation) bool { return r.Was != t })
+}
+
+// noteCreated notes what this publish is about to create.
+func (p *planner) noteCreated() plan.Statement {
+	return plan.Statement{
+		SQL:     p.wh.RecordCreated(p.out.State, p.out.Name, names(p.out.Scope, production)),
 		Comment: "note which relations production does not have yet: rollback drops exactly those",
 		Effect:  plan.Records, Undo: none("the note is what rollback reads"),
-	})
-	for _, r := range p.out.Scope {
-		g.Statements = append(g.Statements, plan.Statement{
-			SQL: p.wh.CreateLike(r.Publish, r.Build), Node: r.Node, Effect: plan.Creates,
-			Comment: "make room for " + shown(r.Publish) + " where it is new",
-			Undo: plan.Undo{
-				SQL: p.wh.DropTable(r.Publish), When: p.wh.WasCreated(p.out.State, p.out.Name, r.Publish),
-				Comment: "drop " + shown(r.Publish) + " if the publish created it",
-			},
+	}
+}
+
+func (p *planner) lockWrites(tables []plan.Relation) string {
+	if len(tables) == 0 {
+		return ""
+	}
+	return p.wh.LockWrites(names(tables, production))
+}
+
+func (p *planner) lockAll(tables, views []plan.Relation) string {
+	if len(tables)+len(views) == 0 {
+		return ""
+	}
+	return p.wh.LockAll(names(tables, production), names(views, production), p.lockTimeout())
+}
+
+// makeRoom makes what production does not have yet.
+func (p *planner) makeRoom(tables []plan.Relation) []plan.Statement {
+	list := make([]plan.Statement, 0, len(tables))
+	for _, r := range tables {
+		list = append(list, plan.Statement{
+			SQL: p.wh.CreateLike(r.Publish, r.Build), Node: r.Node, Effect: plan.Creates, Comment: "make room for " + shown(r.Publish) + " where it is new",
+			Undo: p.dropped(r, p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)),
 		})
 	}
-	g.Statements = append(g.Statements, p.stateful()...)
-	for i, r := range p.out.Scope {
-		g.Statements = append(g.Statements, plan.Statement{
-			SQL: p.wh.ReplaceTable(backups[i], r.Publish), Node: r.Node, Effect: plan.Replaces,
-			Comment: "back up " + shown(r.Publish), Undo: none("the backup stays until cleanup"),
-		})
+	return list
+}
+
+// backups keep tables for rollback.
+func (p *planner) backups(tables []plan.Relation) []plan.Statement {
+	list := make([]plan.Statement, 0, len(tables))
+	for _, r := range tables {
+		list = append(list, several(p.wh.Backup(p.backup(r.Publish), r.Publish), plan.Statement{
+			Node: r.Node, Effect: plan.Replaces, Comment: "back up " + shown(r.Publish), Undo: none("the backup stays until cleanup"),
+		})...)
 	}
-	for i, r := range p.out.Scope {
-		g.Statements = append(g.Statements, plan.Statement{
-			SQL: p.wh.ReplaceTable(r.Publish, r.Build), Node: r.Node, Effect: plan.Replaces,
-			Comment: "publish " + shown(r.Publish) + " from " + shown(r.Build),
-			Undo:    plan.Undo{SQL: p.wh.ReplaceTable(r.Publish, backups[i]), Comment: "restore " + shown(r.Publish) + " from its backup"},
-		})
+	return list
+}
+
+// refill gives each table of production the rows that were built. A table in the place of a view is made, for that was dropped.
+func (p *planner) refill(tables []plan.Relation) []plan.Statement {
+	list := make([]plan.Statement, 0, len(tables))
+	for _, r := range tables {
+		forth := plan.Statement{Node: r.Node, Effect: plan.Replaces, Comment: "publish " + shown(r.Publish) + " from " + shown(r.Build)}
+		if r.Was != plan.Table {
+			forth.Undo = p.dropped(r, "")
+			list = append(list, several(p.wh.CopyTable(r.Publish, r.Build), forth)...)
+			continue
+		}
+		forth.Undo = undo(several(p.wh.Refill(r.Publish, p.backup(r.Publish), p.method), plan.Statement{
+			Node: r.Node, Effect: plan.Replaces, Comment: "restore " + shown(r.Publish) + " from its backup", Undo: none("publish again"),
+		})...)
+		list = append(list, several(p.wh.Refill(r.Publish, r.Build, p.method), forth)...)
 	}
-	for _, r := range p.out.Scope {
-		g.Statements = append(g.Statements, plan.Statement{
-			SQL: p.wh.Record(p.out.State, p.out.Name, wasPublished, r.Publish), Node: r.Node, Effect: plan.Records,
-			Comment: "note the rows of " + shown(r.Publish) + " that readers have now", Undo: none("the note says what was published"),
-		})
+	return list
+}
+
+// verified notes what readers have now, and compares it with what was tested.
+func (p *planner) verified(tables []plan.Relation) []plan.Statement {
+	list := make([]plan.Statement, 0, len(tables)+1)
+	for _, r := range tables {
+		list = append(list, p.record(r, r.Publish, wasPublished, "note the rows of "+shown(r.Publish)+" that readers have now"))
 	}
-	builds := make([]plan.Name, len(names))
-	for i, r := range p.out.Scope {
-		builds[i] = r.Build
+	if len(tables) > 0 {
+		list = append(list, p.assertNone(p.wh.Differing(p.out.State, p.out.Name, wasPublished, names(tables, production), wasAudited, names(tables, built)),
+			"dbtwac: published is something else than what was tested: ", "verify that every table has the rows that were tested"))
 	}
-	g.Statements = append(g.Statements, p.assertNone(p.wh.Differing(p.out.State, p.out.Name, wasPublished, names, wasAudited, builds),
-		"dbtwac: published is something else than what was tested: ", "verify that every relation has the rows that were tested"))
-	done := p.event(published, warehouse.Current, "ledger: published")
-	done.Undo = plan.Undo{SQL: p.wh.Event(p.out.State, p.out.Name, rolledBack, warehouse.Published), Comment: "ledger: rolled back"}
-	g.Statements = append(g.Statements, done)
-	return g
+	return list
 }
 
 // stateful asserts that what no build can make again is not replaced by less. It stands where production has every relation,
 // if only an empty one that this publish has just made.
 func (p *planner) stateful() []plan.Statement {
 	var list []plan.Statement
-	for _, r := range p.out.Scope {
-		if p.prepared { // the build began with production's rows, and production has to have them still
+	for _, r := range p.ofType(plan.Table) {
+		if p.prepared && p.out.Ledger && r.Was == plan.Table { // the build began with production's rows, and production has to have them still
 			list = append(list, p.assert(r.Node, p.wh.AsRecordedIfAny(p.out.State, p.out.Name, wasSeen, r.Publish),
 				p.wh.Literal("dbtwac: "+shown(r.Publish)+" was written since prepare copied it: build again"), shown(r.Publish)+" is as the build found it"))
 		}
 		if !r.Stateful {
 			continue
 		}
-		if !p.prepared {
+		if !p.prepared && r.Was == plan.Table {
 			list = append(list, p.assert(r.Node, p.wh.Known(p.out.State, p.out.Name, r.Publish, "created", wasBootstrapped, wasPublished),
 				p.wh.Literal("dbtwac: production has "+shown(r.Publish)+", which "+p.out.Name+" has never published: "+shown(r.Build)+" may hold less; begin with "+p.macro("bootstrap")),
 				shown(r.Publish)+" is new, or this deployment knows it"))
 		}
-		if !r.MayShrink {
+		if !r.MayShrink && r.Was == plan.Table {
 			list = append(list, p.assert(r.Node, "not ("+p.wh.Shrunk(r.Build, r.Publish, r.MaxShrink)+")",
 				p.wh.Literal(fmt.Sprintf("dbtwac: %s has fewer rows than %s, by more than %d percent; if that is right, name it in allow_shrink", shown(r.Build), shown(r.Publish), r.MaxShrink)),
 				"what "+shown(r.Publish)+" has loaded is in "+shown(r.Build)))
+		}
+	}
+	if p.method != warehouse.Insert {
+		return list
+	}
+	for _, t := range []plan.Type{plan.Table, plan.View} {
+		var same []plan.Relation
+		for _, r := range p.ofType(t) {
+			if r.Was == t && (t == plan.Table || p.views == config.ViewsRecreate) {
+				same = append(same, r)
+			}
+		}
+		if len(same) > 0 {
+			list = append(list, p.assertNone(p.wh.ColumnsDiffer(t, names(same, production), names(same, built)),
+				"dbtwac: the columns are not those of the build, which method: rebuild would replace: ", "every "+string(t)+" has the columns that were built"))
 		}
 	}
 	return list
 }
 
 // preflight asserts what has to hold before anything is written.
-func (p *planner) preflight() []plan.Statement {
-	var to []plan.Name
-	for _, r := range p.out.Scope {
-		to = append(to, r.Publish)
+func (p *planner) preflight(tables []plan.Relation) []plan.Statement {
+	var list []plan.Statement
+	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
+		var of []plan.Name
+		for _, r := range p.out.Scope {
+			if r.Was == t {
+				of = append(of, r.Publish)
+			}
+		}
+		if len(of) > 0 {
+			list = append(list, p.assertNone(p.wh.Others(t, of), "dbtwac: production has something that is not a "+string(t)+" (if that is what it was, name its manifest as previous_manifest) at: ",
+				"where production has the relation, it is a "+string(t)))
+		}
 	}
+	list = append(list, p.outsiders()...)
+	return append(list, p.testedAndFilled(tables)...)
+}
+
+// testedAndFilled asserts that tables are as they were tested, and not empty.
+func (p *planner) testedAndFilled(tables []plan.Relation) []plan.Statement {
+	var list []plan.Statement
 	var filled []plan.Name
-	list := slices.Grow([]plan.Statement{
-		p.assertNone(p.wh.Others(to), "dbtwac: production has something that is not a table at: ", "where production has the relation, it is a table"),
-	}, len(p.out.Scope)+1)
-	for _, r := range p.out.Scope {
-		list = append(list, p.assert(r.Node, p.wh.AsRecorded(p.out.State, p.out.Name, wasAudited, r.Build),
-			p.wh.Literal("dbtwac: "+shown(r.Build)+" was written since it was tested: build again"), shown(r.Build)+" is as it was tested"))
+	for _, r := range tables {
+		if p.out.Ledger {
+			list = append(list, p.assert(r.Node, p.wh.AsRecorded(p.out.State, p.out.Name, wasAudited, r.Build),
+				p.wh.Literal("dbtwac: "+shown(r.Build)+" was written since it was tested: build again"), shown(r.Build)+" is as it was tested"))
+		}
 		if !r.MayBeEmpty {
 			filled = append(filled, r.Build)
 		}
@@ -148,50 +348,42 @@ func (p *planner) preflight() []plan.Statement {
 	return list
 }
 
-// rollbackGroup is the undos of the publish in reverse, behind the question whether there is something to take back.
-func (p *planner) rollbackGroup(publish plan.Group) *plan.Group {
-	g := p.group(plan.Rollback)
-	g.Statements = make([]plan.Statement, 0, 2*len(p.out.Scope)+3)
-	g.Statements = append(g.Statements, p.restorable("there is a publish to take back"), p.generation(warehouse.Published))
-	for i := len(publish.Statements) - 1; i >= 0; i-- {
-		s := publish.Statements[i]
-		if s.Undo.SQL == "" {
-			continue
-		}
-		effect := plan.Replaces
-		switch s.Effect {
-		case plan.Records:
-			effect = plan.Records
-		case plan.Creates:
-			effect = plan.Drops
-		}
-		g.Statements = append(g.Statements, plan.Statement{
-			SQL: s.Undo.SQL, When: s.Undo.When, Comment: s.Undo.Comment, Node: s.Node, Effect: effect,
-			Undo: none("publish again"),
-		})
+// outsiders asserts that dbt, which replaces a relation by dropping it with all that hangs on it, takes nothing along that it
+// does not make again.
+func (p *planner) outsiders() []plan.Statement {
+	var replaced []plan.Relation
+	switch {
+	case !p.wh.Can().ViewsHang:
+	case p.out.Rebuilt:
+		replaced = p.out.Scope
+	case p.views == config.ViewsRebuild:
+		replaced = p.made()
 	}
-	return &g
+	if len(replaced) == 0 {
+		return nil
+	}
+	known := append(names(p.out.Scope, production), names(p.out.Hanging, production)...)
+	return []plan.Statement{p.assertNone(p.wh.HangingOn(names(replaced, production), append(known, p.leaveBehind()...)),
+		"dbtwac: dbt would drop these together with what they read, and they are no part of what it makes again (leave_behind lets them go): ", "nothing else hangs on what dbt replaces")}
 }
 
-func (p *planner) cleanupGroup() *plan.Group {
-	g := p.group(plan.Cleanup)
-	g.Statements = make([]plan.Statement, 0, len(p.out.Scope)+3)
-	g.Statements = append(g.Statements, p.notPublishing(), p.assert("", p.wh.EverPublished(p.out.State, p.out.Name),
-		p.wh.Literal("dbtwac: "+p.out.Name+" was never published: there is nothing to clean up"), "there are backups to drop"))
-	for _, r := range p.out.Scope {
-		g.Statements = append(g.Statements, plan.Statement{
-			SQL: p.wh.DropTable(p.backup(r.Publish)), Node: r.Node, Effect: plan.Drops,
-			Comment: "drop the backup of " + shown(r.Publish), Undo: none("after cleanup the publish cannot be rolled back"),
-		})
+// copyLimits are those of a publish that copies everything in one transaction.
+func (p *planner) copyLimits() plan.Limits {
+	l := plan.Limits{
+		Atomic:  true,
+		Readers: "The publish is one transaction: a reader sees all of the relations as they were before, or all of them as they were built and tested, and never a mixture.",
+		Undo:    "Rollback takes back the latest publish, until cleanup drops its backups or the next publish replaces them.",
 	}
-	done := p.event(cleaned, warehouse.Published, "ledger: cleaned")
-	done.Undo = none("after cleanup the publish cannot be rolled back")
-	g.Statements = append(g.Statements, done)
-	return &g
-}
-
-// restorable asserts that the backups are those of a publish that stands.
-func (p *planner) restorable(comment string) plan.Statement {
-	return p.assert("", p.wh.Restorable(p.out.State, p.out.Name),
-		p.wh.Concat(p.wh.Literal("dbtwac: "+p.out.Name+" has no publish to take back, it is: "), p.wh.Latest(p.out.State, p.out.Name)), comment)
+	if p.wh.Can().LockTimeout {
+		l.Readers += " While the rows are copied readers wait. A transaction of isolation level REPEATABLE READ or higher that has begun before and reads a table for the first time behind the publish finds it empty: so does Postgres' TRUNCATE."
+		if p.method == warehouse.Rebuild {
+			l.Readers = strings.Replace(l.Readers, "finds it empty: so does Postgres' TRUNCATE", "gets an error or no rows", 1)
+		}
+	}
+	if p.rebuildsViews() {
+		l.Atomic = false
+		l.Readers = strings.Replace(l.Readers, "The publish is one transaction", "The copies are one transaction", 1) +
+			" Behind them dbt makes the views one by one: until it has, a view may show the columns that it had before, or be missing for a moment."
+	}
+	return l
 }

@@ -17,9 +17,10 @@ import (
 // scope fills in what is published: which nodes, from where to where and why, and what was selected and is left out.
 func (p *planner) scope() {
 	selected, why := p.selected()
+	p.out.Views = string(p.views)
+	var views, others []string
 	empty := p.allowed(p.deployment.AllowEmpty, "allow_empty")
 	shrinking := p.allowed(p.deployment.AllowShrink, "allow_shrink")
-	var views, others, unknown, stateful []string
 	for _, i := range selected {
 		n := p.project.Nodes[i]
 		if !naming.IsRelation(n) {
@@ -27,78 +28,174 @@ func (p *planner) scope() {
 			others = append(others, n.ID)
 			continue
 		}
-		shape := naming.ShapeOf(n, p.config.Materializations)
-		switch shape {
-		case naming.View:
-			p.leaveOut(n, "is a view, and views: skip leaves views where they are")
+		if naming.ShapeOf(n, p.config.Materializations) == naming.View {
 			views = append(views, n.ID)
-			continue
-		case naming.Unknown:
-			unknown = append(unknown, n.ID+" ("+n.Config.Materialized+")")
-			continue
-		case naming.Incremental:
-			stateful = append(stateful, n.ID)
-		case naming.Table:
+			if p.views == config.ViewsSkip {
+				p.leaveOut(n, "is a view, and views: skip leaves views where they are")
+				continue
+			}
 		}
-		build, known := p.name(n, p.build, &p.buildNames)
+		r, known := p.relation(i, empty, shrinking)
 		if !known {
 			continue
 		}
-		r := plan.Relation{
-			Node: n.ID, Kind: string(n.Kind), Materialized: materialized(n), Stateful: shape == naming.Incremental,
-			Build:          build,
-			CustomSchema:   plan.Custom{Name: n.Config.Schema, Set: n.Config.HasSchema},
-			CustomDatabase: plan.Custom{Name: n.Config.Database, Set: n.Config.HasDatabase},
-			MayBeEmpty:     empty[i], MayShrink: shrinking[i], MaxShrink: p.maxShrink(n), Blocking: p.blockingTests(i),
-		}
 		for _, to := range p.route(n, why) {
-			r.Publish, r.Why = to.name, to.why
+			r.Publish, r.Ref, r.Why = to.name, to.ref, to.why
 			p.out.Scope = append(p.out.Scope, r)
 		}
 	}
+	p.sortScope()
+	p.tags()
+	p.reportNames()
+	p.reportElsewhere()
+	p.reportScope(views, others)
+}
+
+// relation is what is known of the node at a position, but where it is published; ok is false where that was reported.
+func (p *planner) relation(i int, empty, shrinking map[int]bool) (r plan.Relation, ok bool) {
+	n := p.project.Nodes[i]
+	shape := naming.ShapeOf(n, p.config.Materializations)
+	if shape == naming.Unknown {
+		p.unknown = append(p.unknown, n.ID+" ("+n.Config.Materialized+")")
+		return r, false
+	}
+	build, known := p.name(n, p.build, &p.buildNames)
+	r = plan.Relation{
+		Node: n.ID, Kind: string(n.Kind), Materialized: materialized(n), Type: p.typeOf(n), Was: p.wasType(n), Stateful: p.isStateful(n, shape),
+		Build:          build,
+		CustomSchema:   plan.Custom{Name: n.Config.Schema, Set: n.Config.HasSchema},
+		CustomDatabase: plan.Custom{Name: n.Config.Database, Set: n.Config.HasDatabase},
+		MayBeEmpty:     empty[i], MayShrink: shrinking[i], MaxShrink: p.maxShrink(n), Blocking: p.blockingTests(i),
+	}
+	if r.Type == plan.MaterializedView && !p.wh.Can().MaterializedViews {
+		p.errorf(config.Unsupported, p.deployment.Name, "exclude it, or materialize it as a table", "%s is a materialized view, and this warehouse has none", n.ID)
+		return r, false
+	}
+	return r, known
+}
+
+// isStateful reports whether a full build cannot make n again: it holds what earlier runs loaded.
+func (p *planner) isStateful(n *manifest.Node, shape naming.Shape) bool {
+	if shape == naming.View || n.Kind == manifest.Seed {
+		return false
+	}
+	keeps := n.Config.Raw.Get("full_refresh").Raw() == "false"
+	if n.Kind == manifest.Snapshot || keeps {
+		return true
+	}
+	return shape == naming.Incremental && !p.deployment.FullRefresh
+}
+
+func (p *planner) sortScope() {
 	slices.SortFunc(p.out.Scope, func(a, b plan.Relation) int {
 		return cmp.Or(cmp.Compare(a.Publish.Schema, b.Publish.Schema), cmp.Compare(a.Publish.Identifier, b.Publish.Identifier), cmp.Compare(a.Node, b.Node))
 	})
-	p.tags()
-	p.reportNames()
-	p.reportScope(views, others, unknown, stateful)
 }
 
 func (p *planner) leaveOut(n *manifest.Node, why string) {
 	p.out.LeftOut = append(p.out.LeftOut, plan.LeftOut{Node: n.ID, Why: why})
 }
 
-func (p *planner) reportScope(views, others, unknown, stateful []string) {
+func (p *planner) reportScope(views, others []string) {
 	at := p.deployment.Select
 	if at.Value == "" { // then the publishing tags decide
 		at = p.deployment.Name
 	}
+	var stateful []string
+	for _, r := range p.out.Scope {
+		if r.Stateful && !slices.Contains(stateful, r.Node) {
+			stateful = append(stateful, r.Node)
+		}
+	}
+	slices.Sort(stateful)
 	views, others = p.ignored.Kept(ViewsLeftOut, views), p.ignored.Kept(NoRelation, others)
 	stateful = p.ignored.Kept(Stateful, stateful)
-	if len(views) > 0 {
-		p.warnf(ViewsLeftOut, at, "materialize them as tables, or build them in "+p.publish.Name.Value+" with dbt run after each publish",
-			"%s leaves out %s: %s", p.out.Name, count(len(views), "view"), diag.Shorten(views, ", "))
+	if len(views) > 0 && !p.out.Rebuilt { // dbt builds everything then, views too
+		p.reportViews(at, views)
 	}
 	if len(others) > 0 {
 		p.warnf(NoRelation, at, "exclude them, so that the selection says what is published",
 			"%s selects %s that no relation is made of: %s", p.out.Name, count(len(others), "node"), diag.Shorten(others, ", "))
 	}
-	if len(unknown) > 0 {
-		p.errorf(Stateful, at, "say in `materializations` what each counts as: table, incremental or view",
-			"%s publishes %s of a custom materialization: %s", p.out.Name, count(len(unknown), "node"), diag.Shorten(unknown, ", "))
-	}
-	if len(stateful) > 0 && !p.prepared { // else the build goes on from production's rows
+	p.reportUnknown(at)
+	if len(stateful) > 0 && !p.prepared && !p.out.Rebuilt { // else the build goes on from production's rows
 		p.warnf(Stateful, at, "before the first publish over an existing production, run the phase bootstrap: it copies them to "+p.build.Name.Value,
 			"%s publishes %s that hold what earlier runs loaded: %s", p.out.Name, count(len(stateful), "relation"), diag.Shorten(stateful, ", "))
 	}
-	if len(p.out.Scope) == 0 && len(unknown) == 0 && !p.diags.HasErrors() {
+	if len(p.out.Scope) == 0 && len(p.unknown) == 0 && !p.diags.HasErrors() {
 		p.errorf(selection.SelectsNone, at, "try it with dbtwac ls --select", "%s publishes nothing: its selection holds no table, incremental model, seed or snapshot", p.out.Name)
 	}
+}
+
+func (p *planner) reportUnknown(at config.Text) {
+	if len(p.unknown) > 0 {
+		p.errorf(Stateful, at, "say in `materializations` what each counts as: table, incremental or view",
+			"%s publishes %s of a custom materialization: %s", p.out.Name, count(len(p.unknown), "node"), diag.Shorten(p.unknown, ", "))
+	}
+}
+
+// reportViews says what becomes of views.
+func (p *planner) reportViews(at config.Text, views []string) {
+	list := diag.Shorten(views, ", ")
+	switch p.views {
+	case config.ViewsSkip:
+		p.warnf(ViewsLeftOut, at, "say views: rebuild or views: recreate, or materialize them as tables",
+			"%s leaves out %s: %s", p.out.Name, count(len(views), "view"), list)
+	case config.ViewsRebuild:
+		p.report(ViewsLeftOut, diag.Note, at, "until then a reader may see a view as it was before", fmt.Sprintf("%s has dbt make %s in %s, behind the copies: %s", p.out.Name, count(len(views), "view"), p.publish.Name.Value, list))
+	case config.ViewsRecreate:
+		p.report(ViewsLeftOut, diag.Note, at, "they are what the manifest holds, not what dbt would render tonight", fmt.Sprintf("%s makes %s from compiled SQL, together with the copies: %s", p.out.Name, count(len(views), "view"), list))
+	}
+}
+
+// reportElsewhere finds what is published where dbt does not look for it under the publish target.
+func (p *planner) reportElsewhere() {
+	moved := map[string]plan.Relation{}
+	var list []string
+	for _, r := range p.out.Scope {
+		if p.key(r.Publish) != p.key(r.Ref) {
+			moved[r.Node] = r
+			list = append(list, r.Node+" (there "+shown(r.Ref)+", published as "+shown(r.Publish)+")")
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	var readers []string
+	for _, r := range p.out.Scope {
+		i, _ := p.project.Index(r.Node)
+		for _, at := range p.project.Graph.Parents[i] {
+			if m, ok := moved[p.project.Nodes[at].ID]; ok && r.Type != plan.Table {
+				readers = append(readers, r.Node+" (reads "+shown(m.Ref)+")")
+			}
+		}
+	}
+	if len(readers) > 0 {
+		p.errorf(TwoTags, p.deployment.Name, "use route: model, give the tag the schema of the models, or exclude the views",
+			"%s publishes tables where the views that it makes in %s do not look for them: %s", p.out.Name, p.publish.Name.Value, diag.Shorten(readers, ", "))
+		return
+	}
+	var nodes []string
+	for _, r := range p.out.Scope {
+		if _, ok := moved[r.Node]; ok {
+			nodes = append(nodes, r.Node)
+		}
+	}
+	if len(p.ignored.Kept(TwoTags, nodes)) > 0 {
+		p.warnf(TwoTags, p.deployment.Name, "nothing is wrong while no dbt command runs under that target; else use route: model",
+			"ref() under the target %s does not find what %s publishes: %s", p.publish.Target.Value, p.out.Name, diag.Shorten(list, ", "))
+	}
+}
+
+// key is a name under which the warehouse finds one relation.
+func (p *planner) key(n plan.Name) plan.Name {
+	return plan.Name{Database: p.wh.Fold(n.Database), Schema: p.wh.Fold(n.Schema), Identifier: p.wh.Fold(n.Identifier)}
 }
 
 // destination is one place that a node is published to.
 type destination struct {
 	name plan.Name
+	ref  plan.Name // what dbt calls it under the publish target
 	why  string
 }
 
@@ -109,7 +206,7 @@ func (p *planner) route(n *manifest.Node, why string) []destination {
 		if !known {
 			return nil
 		}
-		return []destination{{name, why}}
+		return []destination{{name, name, why}}
 	}
 	var tags []config.Text
 	for _, tag := range p.deployment.Tags {
@@ -132,7 +229,11 @@ func (p *planner) route(n *manifest.Node, why string) []destination {
 	var to []destination
 	for _, tag := range tags {
 		name := plan.Name{Database: p.publish.Database.Value, Schema: p.dataset(tag.Value), Identifier: n.Alias}
-		to = append(to, destination{name, why + "; goes to the schema of tag " + tag.Value})
+		ref := name
+		if of, err := p.names.Of(n, p.publish); err == nil {
+			ref = plan.Name{Database: of.Database, Schema: of.Schema, Identifier: of.Identifier}
+		}
+		to = append(to, destination{name, ref, why + "; goes to the schema of tag " + tag.Value})
 	}
 	return to
 }

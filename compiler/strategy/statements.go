@@ -7,11 +7,38 @@ import (
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
-// group is an empty group on the build environment's connection, as one transaction.
-func (p *planner) group(name string) plan.Group {
-	return plan.Group{Name: name, Environment: p.build.Name.Value, Atomic: true, Open: p.wh.Begin(), Close: p.wh.Commit()}
+// group is a transaction on an environment's connection, as far as it is the same in all of them. size is how many statements
+// it will have, about.
+func (p *planner) group(name, environment string, size int) plan.Group {
+	g := plan.Group{Name: name, Environment: environment, Atomic: true, Open: p.wh.Begin(), Close: p.wh.Commit(), Statements: make([]plan.Statement, 0, size+8)}
+	if role := p.deployment.Role.Value; role != "" {
+		g.Statements = append(g.Statements, reads(p.wh.SetRole(role), "run as "+role))
+	}
+	for _, s := range p.wh.Opening(p.lockTimeout()) {
+		g.Statements = append(g.Statements, reads(s.SQL, s.Comment))
+	}
+	return g
+}
+
+// reads is a statement that changes nothing.
+func reads(sql, comment string) plan.Statement {
+	return plan.Statement{SQL: sql, Comment: comment, Effect: plan.Asserts, Undo: none("changes nothing")}
+}
+
+// lockLedger lets one operation of a deployment run at a time.
+func (p *planner) lockLedger() []plan.Statement {
+	return p.optional(p.wh.LockLedger(p.out.State), "one operation at a time")
+}
+
+// optional is a statement that changes nothing, or none where the warehouse needs none.
+func (p *planner) optional(sql, comment string) []plan.Statement {
+	if sql == "" {
+		return nil
+	}
+	return []plan.Statement{reads(sql, comment)}
 }
 
 // assertNone is a statement that fails with message and what query finds, unless it finds nothing.
@@ -23,6 +50,8 @@ func (p *planner) assertNone(query, message, comment string) plan.Statement {
 
 func none(why string) plan.Undo { return plan.Undo{None: why} }
 
+func undo(statements ...plan.Statement) plan.Undo { return plan.Undo{Statements: statements} }
+
 // assert is a statement that fails with message unless condition holds; both are SQL.
 func (p *planner) assert(node, condition, message, comment string) plan.Statement {
 	return plan.Statement{
@@ -30,12 +59,25 @@ func (p *planner) assert(node, condition, message, comment string) plan.Statemen
 	}
 }
 
-// schemas makes the schemas of names, each once.
+// several are the statements of one purpose; the last of them carries the undo.
+func several(sqls []string, s plan.Statement) []plan.Statement {
+	list := make([]plan.Statement, len(sqls))
+	for i, sql := range sqls {
+		list[i] = s
+		list[i].SQL = sql
+		if i < len(sqls)-1 {
+			list[i].Undo = none("the next statement belongs to it")
+		}
+	}
+	return list
+}
+
+// schemas makes the schemas of names, each once, and lets readers find what is in them.
 func (p *planner) schemas(names []plan.Name) []plan.Statement {
 	var seen []plan.Schema
 	var list []plan.Statement
 	for _, n := range names {
-		s := plan.Schema{Database: n.Database, Schema: n.Schema}
+		s := schemaOf(n)
 		if !slices.Contains(seen, s) {
 			seen = append(seen, s)
 			list = append(list, p.createSchema(s, "make the schema "+s.Schema))
@@ -43,6 +85,8 @@ func (p *planner) schemas(names []plan.Name) []plan.Statement {
 	}
 	return list
 }
+
+func schemaOf(n plan.Name) plan.Schema { return plan.Schema{Database: n.Database, Schema: n.Schema} }
 
 func (p *planner) createSchema(s plan.Schema, comment string) plan.Statement {
 	return plan.Statement{
@@ -55,16 +99,62 @@ func (p *planner) createSchema(s plan.Schema, comment string) plan.Statement {
 func (p *planner) backup(name plan.Name) plan.Name {
 	parts := []string{p.out.Name, name.Schema, name.Identifier}
 	joined := strings.Join(parts, "__")
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	hash := "__" + hex.EncodeToString(sum[:4])
 	// Joining is unique unless a part has underscores where the joints are.
 	for _, part := range parts {
 		if strings.Contains(part, "__") || strings.HasPrefix(part, "_") || strings.HasSuffix(part, "_") {
-			sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-			joined += "__" + hex.EncodeToString(sum[:4])
+			joined += hash
 			break
 		}
+	}
+	if most := p.wh.Can().MaxIdentifier; most > 0 && len(joined) > most {
+		cut := joined[:most-len(hash)]
+		joined = strings.ToValidUTF8(cut, "") + hash
 	}
 	return plan.Name{Database: p.out.State.Database, Schema: p.out.State.Schema, Identifier: joined}
 }
 
 // shown is a relation's name in comments and messages: the database is the same throughout.
 func shown(n plan.Name) string { return n.Schema + "." + n.Identifier }
+
+// not is the opposite of a query of one boolean, and both is a query of whether two hold.
+func not(query string) string         { return "select not (" + query + ")" }
+func both(query, other string) string { return "select (" + query + ") and (" + other + ")" }
+
+// record notes the rows of a relation.
+func (p *planner) record(r plan.Relation, name plan.Name, what, comment string) plan.Statement {
+	return plan.Statement{
+		SQL: p.wh.Record(p.out.State, p.out.Name, what, name), Node: r.Node, Effect: plan.Records, Comment: comment, Undo: none("the note is what later operations read"),
+	}
+}
+
+// event is an entry of the ledger.
+func (p *planner) event(state string, g warehouse.Generation, comment string) plan.Statement {
+	return plan.Statement{
+		SQL: p.wh.Event(p.out.State, p.out.Name, state, g), Comment: comment, Effect: plan.Records, Undo: none("the ledger keeps what happened"),
+	}
+}
+
+// names are those of relations, on the side that side returns.
+func names(list []plan.Relation, side func(plan.Relation) plan.Name) []plan.Name {
+	out := make([]plan.Name, len(list))
+	for i, r := range list {
+		out[i] = side(r)
+	}
+	return out
+}
+
+func built(r plan.Relation) plan.Name      { return r.Build }
+func production(r plan.Relation) plan.Name { return r.Publish }
+
+// ofType are the relations of the scope that are of one type.
+func (p *planner) ofType(t plan.Type) []plan.Relation {
+	var list []plan.Relation
+	for _, r := range p.out.Scope {
+		if r.Type == t {
+			list = append(list, r)
+		}
+	}
+	return list
+}

@@ -6,12 +6,14 @@
 package strategy
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/ignore"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
@@ -22,27 +24,24 @@ import (
 
 // strategies is the table of what is implemented.
 var strategies = []struct {
-	name       config.Strategy
-	operations []string // what of it becomes a macro and a script
-	plan       func(*planner)
+	name config.Strategy
+	plan func(*planner)
 }{
-	{config.ProductionRollback, []string{"begin", plan.Prepare, "audited", plan.Publish, plan.Rollback, plan.Reset, plan.Cleanup}, productionRollback},
-	{config.WriteAuditClone, []string{plan.Bootstrap, "begin", "audited", plan.Publish, plan.Rollback, plan.Reset, plan.Cleanup}, writeAuditClone},
+	{config.BlueGreen, blueGreen},
+	{config.ProductionRollback, productionRollback},
+	{config.WriteAuditPublish, writeAuditPublish},
+	{config.WriteAuditClone, writeAuditClone},
 }
 
-// Operations lists the operations that a strategy's plans have, which are known before anything is planned.
-func Operations(name config.Strategy) []string {
-	for _, s := range strategies {
-		if s.name == name {
-			return s.operations
-		}
-	}
-	return nil
-}
+// first and second are the names of the two groups around a dbt step.
+func first(operation string) string  { return operation + "_1" }
+func second(operation string) string { return operation + "_2" }
 
 // Plan plans every deployment. It reports DW005, DW107, DW121, DW208, DW212, DW220 and DW229, and what selection reports. With
 // a diagnostic of severity error the Plan may lack deployments.
-func Plan(p *project.Project, c *config.Config, names *naming.Namer, ignored *ignore.List) (plan.Plan, diag.List) {
+//
+// previous is the manifest that production was last built from, or nil.
+func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, names *naming.Namer, ignored *ignore.List) (plan.Plan, diag.List) {
 	meta := p.Manifest.Metadata
 	out := plan.Plan{Version: 1, Project: p.Name(), Warehouse: meta.AdapterType, Deployments: []plan.Deployment{}, Macros: naming.Written(c)}
 	var diags diag.List
@@ -69,9 +68,11 @@ func Plan(p *project.Project, c *config.Config, names *naming.Namer, ignored *ig
 			if s.name != d.Strategy {
 				continue
 			}
-			pl := &planner{project: p, config: c, names: names, ignored: ignored, deployment: d, wh: wh, selector: selector}
+			pl := &planner{project: p, previous: previous, config: c, names: names, ignored: ignored, deployment: d, wh: wh, selector: selector}
 			pl.environments()
-			s.plan(pl)
+			if pl.settings() {
+				s.plan(pl)
+			}
 			diags.Add(pl.diags...)
 			out.Deployments = append(out.Deployments, pl.out)
 		}
@@ -91,6 +92,7 @@ func NoWarehouse(at source.Span, adapter string) diag.Diagnostic {
 // planner is the state of planning one deployment.
 type planner struct {
 	project        *project.Project
+	previous       *manifest.Manifest // or nil
 	config         *config.Config
 	names          *naming.Namer
 	ignored        *ignore.List
@@ -102,6 +104,11 @@ type planner struct {
 
 	buildNames, publishNames doubts
 	prepared                 bool // the build begins with copies of production
+	method                   warehouse.Method
+	views                    config.Views
+	connection               string   // environment whose connection publishes
+	order                    []int    // see inOrder
+	unknown                  []string // nodes of a custom materialization that dbtwac.yml does not name
 	diags                    diag.List
 }
 
@@ -111,7 +118,8 @@ func (p *planner) environments() {
 	p.out = plan.Deployment{
 		Name: p.deployment.Name.Value, Strategy: string(p.deployment.Strategy),
 		Build: environment(p.build), Publish: environment(p.publish),
-		State: plan.Schema{Database: p.publish.Database.Value, Schema: p.deployment.StateSchema.Value},
+		State:  plan.Schema{Database: cmp.Or(p.deployment.StateDatabase.Value, p.publish.Database.Value), Schema: p.deployment.StateSchema.Value},
+		Ledger: !p.deployment.NoLedger, Role: p.deployment.Role.Value,
 		Scope: []plan.Relation{}, LeftOut: []plan.LeftOut{}, Tags: []string{}, Outside: []string{},
 	}
 }

@@ -1,22 +1,72 @@
 package warehouse
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
 
 // duckDB is DuckDB: DDL is transactional, CREATE OR REPLACE TABLE AS replaces a table for every reader at commit, and a
-// transaction writes to one database. Identifiers keep their case and are compared without it.
-type duckDB struct{}
-
-func (duckDB) Can() Can {
-	return Can{CopyInTransaction: true}
+// transaction writes to one database. Identifiers keep their case and are compared without it. A file has one process at a
+// time, and so no locks, no roles and no privileges.
+type duckDB struct {
+	duckDialect
+	ledger
+	noSwaps
+	noGrants
 }
 
-func (duckDB) Ident(name string) string   { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-func (duckDB) Literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+func newDuckDB() duckDB { return duckDB{ledger: ledger{duckDialect{}}} }
+
+func (duckDB) Can() Can {
+	return Can{CopyInTransaction: true, Methods: []Method{Replace}}
+}
+
+// duckDialect is how DuckDB quotes, and where it keeps what lasts as long as a connection.
+type duckDialect struct{}
+
+func (duckDialect) Ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+func (duckDialect) Literal(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+}
+
+func (d duckDialect) Relation(n plan.Name) string {
+	// As Ident, in one piece: nothing is made more often.
+	double := strings.ReplaceAll
+	return `"` + double(n.Database, `"`, `""`) + `"."` + double(n.Schema, `"`, `""`) + `"."` + double(n.Identifier, `"`, `""`) + `"`
+}
+
+func (d duckDialect) Schema(s plan.Schema) string {
+	return d.Ident(s.Database) + "." + d.Ident(s.Schema)
+}
+
+func (d duckDialect) stateTable(s plan.Schema, name string) string { return d.Schema(s) + "." + name }
+
+func (duckDialect) now() string        { return "now()" }
+func (duckDialect) generation() string { return "getvariable('dbtwac_generation')" }
+func (duckDialect) setGeneration(number string) string {
+	return "set variable dbtwac_generation = " + number
+}
+
+// fingerprint hashes whole rows. The alias is one that no column has.
+func (duckDialect) fingerprint(relation string) string {
+	return "count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from " + relation + " dbtwac_row"
+}
+
+func (duckDialect) catalog(types ...plan.Type) string {
+	from := "from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)"
+	if len(types) == 0 {
+		return from
+	}
+	names := map[plan.Type]string{plan.Table: "BASE TABLE", plan.View: "VIEW", plan.MaterializedView: "MATERIALIZED VIEW"}
+	return from + " and t.table_type = '" + names[types[0]] + "'"
+}
+
+func (duckDialect) RunID() string    { return "getvariable('dbtwac_run_id')" }
+func (duckDialect) Checksum() string { return "getvariable('dbtwac_checksum')" }
+
+func (duckDialect) SetRunID() (before, after string)    { return "set variable dbtwac_run_id = ", "" }
+func (duckDialect) SetChecksum() (before, after string) { return "set variable dbtwac_checksum = ", "" }
 
 // Fold lowers ASCII letters only, as DuckDB's catalog does.
 func (duckDB) Fold(identifier string) string {
@@ -37,16 +87,15 @@ func lowerASCII(s string) string {
 	}, s)
 }
 
-func (d duckDB) Relation(n plan.Name) string {
-	// As Ident, in one piece: nothing is made more often.
-	double := strings.ReplaceAll
-	return `"` + double(n.Database, `"`, `""`) + `"."` + double(n.Schema, `"`, `""`) + `"."` + double(n.Identifier, `"`, `""`) + `"`
+func (duckDB) Begin() string                 { return "begin" }
+func (duckDB) Commit() string                { return "commit" }
+func (duckDB) Opening(string) []Commented    { return nil }
+func (duckDB) SetRole(string) string         { return "" }
+func (duckDB) LockLedger(plan.Schema) string { return "" }
+func (duckDB) LockWrites([]plan.Name) string { return "" }
+func (duckDB) LockAll(_, _ []plan.Name, _ string) string {
+	return ""
 }
-
-func (d duckDB) Schema(s plan.Schema) string { return d.Ident(s.Database) + "." + d.Ident(s.Schema) }
-
-func (duckDB) Begin() string  { return "begin" }
-func (duckDB) Commit() string { return "commit" }
 
 func (d duckDB) CreateSchema(s plan.Schema) string {
 	return "create schema if not exists " + d.Schema(s)
@@ -56,25 +105,41 @@ func (d duckDB) CreateLike(name, like plan.Name) string {
 	return "create table if not exists " + d.Relation(name) + " as select * from " + d.Relation(like) + " limit 0"
 }
 
-func (d duckDB) ReplaceTable(name, from plan.Name) string {
-	return "create or replace table " + d.Relation(name) + " as select * from " + d.Relation(from)
+func (d duckDB) CopyTable(name, from plan.Name) []string {
+	return []string{"create table " + d.Relation(name) + " as select * from " + d.Relation(from)}
 }
 
-func (d duckDB) DropView(name plan.Name) string { return "drop view if exists " + d.Relation(name) }
+func (d duckDB) Backup(name, from plan.Name) []string { return d.Refill(name, from, Replace) }
 
-func (d duckDB) IsView(name plan.Name) string {
-	return "select exists (select 1 from " + d.wanted([]plan.Name{name}) + " where exists (select 1 " + catalogued + " and t.table_type = 'VIEW'))"
+func (d duckDB) Refill(name, from plan.Name, _ Method) []string {
+	return []string{"create or replace table " + d.Relation(name) + " as select * from " + d.Relation(from)}
 }
 
-func (d duckDB) CopyTable(name, from plan.Name) string {
-	return "create table " + d.Relation(name) + " as select * from " + d.Relation(from)
+// Drop: nothing hangs on anything.
+func (d duckDB) Drop(t plan.Type, name plan.Name, _ bool) string {
+	return "drop " + string(t) + " if exists " + d.Relation(name)
 }
 
-func (d duckDB) Exists(name plan.Name) string {
-	return "select exists (select 1 from " + d.wanted([]plan.Name{name}) + " where exists (select 1 " + catalogued + "))"
+func (d duckDB) CreateView(_ plan.Type, name plan.Name, query string) string {
+	return "create or replace view " + d.Relation(name) + " as (\n" + query + "\n)"
 }
 
-func (d duckDB) DropTable(name plan.Name) string { return "drop table if exists " + d.Relation(name) }
+func (duckDB) CopyIndexes(_, _ plan.Name) string { return "" }
+func (duckDB) Refresh(plan.Name) string          { return "" }
+
+// SaveDefinition: only views have one.
+func (d duckDB) SaveDefinition(s plan.Schema, deployment string, name plan.Name) string {
+	return "insert into " + d.relations(s) + " (deployment, generation, relation, what, definition) select " + d.Literal(deployment) + ", " + d.generation() + ", " +
+		d.Literal(d.Relation(name)) + ", 'definition', rtrim(v.sql, ';' || chr(10)) from duckdb_views() v where lower(v.database_name) = lower(" + d.Literal(name.Database) +
+		") and lower(v.schema_name) = lower(" + d.Literal(name.Schema) + ") and lower(v.view_name) = lower(" + d.Literal(name.Identifier) + ")" + upsert
+}
+
+func (d duckDB) RestoreDefinition(s plan.Schema, deployment string, name plan.Name) (sql string, each bool) {
+	return "select r.sql from (select unnest([" + d.Literal(d.Drop(plan.View, name, false)) + ", definition]) as sql, unnest([1, 2]) as i from " +
+		d.record(s, deployment, "definition", name) + ") r order by r.i", true
+}
+
+func (duckDB) RestoreGrants(plan.Schema, string, plan.Name) string { return "" }
 
 func (duckDB) Assert(condition, message string) string {
 	return "select case when " + condition + " then 1 else error(" + message + ") end as dbtwac_ok"
@@ -85,52 +150,18 @@ func (duckDB) AssertNone(query, message string) string {
 	return "select case when n is null then 1 else error(" + message + " || n) end as dbtwac_ok from (select " + query + " as n)"
 }
 
-func (duckDB) Concat(texts ...string) string { return strings.Join(texts, " || ") }
-
-func (d duckDB) Shrunk(a, b plan.Name, percent int) string {
-	return "(select count(*) from " + d.Relation(a) + ") * 100 < (select count(*) from " + d.Relation(b) + ") * " + strconv.Itoa(100-percent)
-}
-
-func (d duckDB) NotTables(names []plan.Name) string {
-	return "(select string_agg(w.shown, ', ' order by w.shown) from " + d.wanted(names) +
-		" where not exists (select 1 " + catalogued + " and t.table_type = 'BASE TABLE'))"
-}
-
-func (d duckDB) Others(names []plan.Name) string {
-	return "(select string_agg(w.shown, ', ' order by w.shown) from " + d.wanted(names) +
-		" where exists (select 1 " + catalogued + " and t.table_type <> 'BASE TABLE'))"
-}
-
-// catalogued joins the catalog to the rows of wanted, comparing names as DuckDB does.
-const catalogued = "from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)"
-
-// wanted is a list of relations as rows (d, s, t, shown).
-func (d duckDB) wanted(names []plan.Name) string {
-	var b strings.Builder
-	size := 40
-	for _, n := range names {
-		size += 2*(len(n.Database)+len(n.Schema)+len(n.Identifier)) + 32
-	}
-	b.Grow(size)
-	b.WriteString("(values ")
-	for i, n := range names {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		for i, text := range [...]string{n.Database, n.Schema, n.Identifier, d.Relation(n)} {
-			b.WriteString([...]string{"(", ", ", ", ", ", "}[i])
-			b.WriteString(d.Literal(text))
-		}
-		b.WriteString(")")
-	}
-	b.WriteString(") as w(d, s, t, shown)")
-	return b.String()
-}
+// ColumnsDiffer, HangingOn: a table that is replaced may have other columns, and nothing hangs on it.
+func (duckDB) ColumnsDiffer(plan.Type, []plan.Name, []plan.Name) string { return "" }
+func (duckDB) HangingOn(_, _ []plan.Name) string                        { return "" }
 
 func (duckDB) CommandLine(path string) string { return "duckdb FILE -bail -f " + path }
 
+// step is the file that a script writes statements to which it has asked the database for: the command line has no conditions.
+const step = ".dbtwac_step.sql"
+
 // ScriptHead keeps the rows of assertions off the screen; errors go to stderr as ever.
-func (duckDB) ScriptHead() []string { return []string{".mode trash"} }
+func (duckDB) ScriptHead() []string { return []string{".headers off", ".mode trash"} }
+func (duckDB) ScriptTail() []string { return nil }
 
 // Progress quotes as the command line's own parser does: in double quotes, with backslashes.
 func (duckDB) Progress(text string) string {
@@ -139,18 +170,42 @@ func (duckDB) Progress(text string) string {
 
 var printEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ")
 
-// Conditional: the command line has no conditions, so the script asserts that the statement is not needed.
-func (d duckDB) Conditional(when, _, instead string) string {
-	return d.Assert("not ("+when+")", d.Literal("dbtwac: this script cannot do that step, and has changed nothing; run in its place: "+instead))
+func (d duckDB) ScriptStatement(sql, when string, each bool) string {
+	switch {
+	case each:
+		sql = "select s || ';' from (" + sql + ") as x(s)"
+	default:
+		sql = "select " + d.Literal(sql+";")
+	}
+	if when != "" {
+		sql += " where (" + when + ")"
+	}
+	return ".mode list\n.once " + step + "\n" + sql + ";\n.mode trash\n.read " + step
+}
+
+// ScriptWarning: what is read runs in list mode too.
+func (d duckDB) ScriptWarning(query, when string) string {
+	sql := "select 'dbtwac: warning: ' || w from (" + query + ") q(w) where w is not null"
+	return strings.Replace(d.ScriptStatement(sql, when, false), "\n.mode trash\n.read", "\n.read", 1) + "\n.mode trash"
 }
 
 // ScriptSession: getenv is a function of the command line alone.
 func (d duckDB) ScriptSession(checksum string) []string {
-	return []string{"set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID')", "set variable dbtwac_checksum = " + checksum}
+	return []string{"set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');", "set variable dbtwac_checksum = " + checksum + ";"}
 }
 
-func (duckDB) RunID() string    { return "getvariable('dbtwac_run_id')" }
-func (duckDB) Checksum() string { return "getvariable('dbtwac_checksum')" }
+// noSwaps is a warehouse that Can not swap schemas, noGrants one without roles: nobody asks them.
+type noSwaps struct{}
 
-func (duckDB) SetRunID() (before, after string)    { return "set variable dbtwac_run_id = ", "" }
-func (duckDB) SetChecksum() (before, after string) { return "set variable dbtwac_checksum = ", "" }
+func (noSwaps) SwapSchemas(_, _ plan.Schema) []string      { return nil }
+func (noSwaps) LockSchemas([]plan.Schema, string) string   { return "" }
+func (noSwaps) CarryGrants([]plan.Swap) string             { return "" }
+func (noSwaps) LeftBehind([]plan.Swap, []plan.Name) string { return "" }
+func (noSwaps) Across([]plan.Swap, []plan.Name) string     { return "" }
+
+type noGrants struct{}
+
+func (noGrants) Grant(string, plan.Name, []string) string { return "" }
+func (noGrants) GrantUsage(plan.Schema, []string) string  { return "" }
+func (noGrants) GrantFuture(plan.Schema, []string) string { return "" }
+func (noGrants) GrantAll(plan.Schema, []string) string    { return "" }

@@ -1,7 +1,8 @@
 // Package warehouse knows the SQL of each warehouse: how it quotes, what it can do, and the statements that strategies ask for.
 //
-// One file is one warehouse. A strategy asks what a warehouse can do and never which one it is. Constructors return one
-// statement without a semicolon; they do not decide whether or in which order it runs, and nothing here knows dbt.
+// One file is one warehouse; ledger.go is what they share. A strategy asks what a warehouse can do and never which one it is.
+// Constructors return statements without a semicolon; they do not decide whether or in which order these run, and nothing here
+// knows dbt.
 package warehouse
 
 import (
@@ -14,7 +15,29 @@ import (
 type Can struct {
 	CopyInTransaction bool // many tables are replaced in one transaction, all or nothing
 	TwoDatabases      bool // a transaction may write to more than one database
+	SwapSchemas       bool // schemas change places in one transaction
+	Roles             bool // there are roles that have privileges
+	LockTimeout       bool // a statement can be told how long to wait for a lock
+	// ViewsHang: a view hangs on the very table that it was made over. The table cannot be dropped while it is there, and one
+	// that takes the table's name is none of its business.
+	ViewsHang         bool
+	MaterializedViews bool
+	// Methods are the ways in which a table gets the rows of another; the first is the default.
+	Methods []Method
+	// RecreateViews: without a word from the user, views are made again from compiled SQL, and not by dbt.
+	RecreateViews bool
+	// MaxIdentifier is how many bytes of an identifier count; 0: all.
+	MaxIdentifier int
 }
+
+// Method is a way in which a table gets the rows of another.
+type Method string
+
+const (
+	Insert  Method = "insert"  // the table stays, its rows go, and others are inserted: both have to have the same columns
+	Rebuild Method = "rebuild" // the table is dropped and made again
+	Replace Method = "replace" // one statement puts another table in its place
+)
 
 // Warehouse makes a warehouse's statements. Names are unquoted identifiers; conditions and queries are SQL of this warehouse.
 type Warehouse interface {
@@ -29,50 +52,128 @@ type Warehouse interface {
 	Relation(name plan.Name) string
 	Schema(schema plan.Schema) string
 
-	// Begin and Commit open and close a transaction.
+	// Begin and Commit open and close a transaction. Opening is what else has to be said at its beginning; lockTimeout is a
+	// length of time such as 5s.
 	Begin() string
 	Commit() string
-	CreateSchema(schema plan.Schema) string
-	// CreateLike makes an empty table with the columns of like, unless name is there already.
-	CreateLike(name, like plan.Name) string
-	// ReplaceTable makes or replaces a table with the rows of from.
-	ReplaceTable(name, from plan.Name) string
-	DropTable(name plan.Name) string
-	DropView(name plan.Name) string
-	// IsView is a query of one boolean: there is a view of that name.
-	IsView(name plan.Name) string
-	// CopyTable makes a table with the rows of from, where there is none.
-	CopyTable(name, from plan.Name) string
-	// Exists is a query of one boolean: there is a table or a view of that name.
-	Exists(name plan.Name) string
+	Opening(lockTimeout string) []Commented
+	// SetRole makes the rest of the transaction run as a role.
+	SetRole(role string) string
 
-	// Assert is a SELECT that fails with message unless condition holds. The message is SQL of type text.
-	Assert(condition, message string) string
-	// AssertNone is a SELECT that fails with message and the answer of query, which is one text, unless that is NULL.
-	AssertNone(query, message string) string
-	// Shrunk is a condition: a has fewer rows than b less percent.
-	Shrunk(a, b plan.Name, percent int) string
-	// NotTables lists those of names that are not there or are no tables, Others those that are there and are no tables.
-	NotTables(names []plan.Name) string
-	Others(names []plan.Name) string
-	// Concat joins texts given as SQL.
-	Concat(texts ...string) string
-
+	Tables
+	Views
+	Swaps
+	Grants
+	Assertions
 	Session
 	Ledger
 	Script
 }
 
-// Script is how statements become a script for the warehouse's own CLI.
+// Commented is a statement with the sentence that says why it is there.
+type Commented struct{ SQL, Comment string }
+
+// Tables makes and replaces tables and schemas.
+type Tables interface {
+	CreateSchema(schema plan.Schema) string
+	// CreateLike makes an empty table with the columns of like, unless name is there already.
+	CreateLike(name, like plan.Name) string
+	// CopyTable makes a table with the rows of from, where there is none.
+	CopyTable(name, from plan.Name) []string
+	// Backup makes or replaces a table with the rows of from, which is not what readers see.
+	Backup(name, from plan.Name) []string
+	// Refill gives a table the rows of from.
+	Refill(name, from plan.Name, method Method) []string
+	// Drop drops a relation of a type, if there is one; with what hangs on it, or not at all while something does.
+	Drop(t plan.Type, name plan.Name, hanging bool) string
+	// LockWrites keeps others from writing tables until the transaction ends. LockAll keeps them from reading too, and waits
+	// without holding part of the locks, so that no reader is ever in a deadlock; views that are not there are passed over.
+	// Both are empty where a transaction needs no such thing.
+	LockWrites(tables []plan.Name) string
+	LockAll(tables, views []plan.Name, lockTimeout string) string
+}
+
+// Views makes views again.
+type Views interface {
+	// CreateView makes a view of a query. A view is replaced where its columns allow it, a materialized view has to be dropped before.
+	CreateView(t plan.Type, name plan.Name, query string) string
+	// CopyIndexes makes on a materialized view the indexes that another has; empty where there are none.
+	CopyIndexes(name, from plan.Name) string
+	// Refresh makes a materialized view read its tables anew.
+	Refresh(name plan.Name) string
+	// SaveDefinition keeps in the ledger what makes a relation again as it is: the text of a view, and the privileges that others
+	// have on any relation. RestoreDefinition is one statement that makes the view, or, with each, a query of the statements that
+	// do; RestoreGrants gives back the privileges. Both do nothing where nothing was kept.
+	SaveDefinition(state plan.Schema, deployment string, name plan.Name) string
+	RestoreDefinition(state plan.Schema, deployment string, name plan.Name) (sql string, each bool)
+	RestoreGrants(state plan.Schema, deployment string, name plan.Name) string
+}
+
+// Swaps makes schemas change places.
+type Swaps interface {
+	SwapSchemas(a, b plan.Schema) []string
+	// LockSchemas is LockAll for every relation of schemas.
+	LockSchemas(schemas []plan.Schema, lockTimeout string) string
+	// CarryGrants gives the build side's schemas and relations the privileges that production's have.
+	CarryGrants(swaps []plan.Swap) string
+	// LeftBehind lists the relations of the publish side that the build side does not have. Across lists the views whose text
+	// would, after the swap, read the side that they are not part of.
+	LeftBehind(swaps []plan.Swap, except []plan.Name) string
+	Across(swaps []plan.Swap, except []plan.Name) string
+}
+
+// Grants gives privileges to roles.
+type Grants interface {
+	Grant(privilege string, name plan.Name, roles []string) string
+	GrantUsage(schema plan.Schema, roles []string) string
+	// GrantFuture lets roles read what the current role will make in a schema.
+	GrantFuture(schema plan.Schema, roles []string) string
+	// GrantAll lets roles read every relation that a schema has.
+	GrantAll(schema plan.Schema, roles []string) string
+}
+
+// Assertions makes conditions, the queries behind them, and the SELECTs that fail.
+type Assertions interface {
+	// Assert is a SELECT that fails with message unless condition holds. The message is SQL of type text.
+	Assert(condition, message string) string
+	// AssertNone is a SELECT that fails with message and the answer of query, which is one text, unless that is NULL.
+	AssertNone(query, message string) string
+	// Warning is a query of message where condition holds, else of NULL.
+	Warning(condition, message string) string
+	// Concat joins texts given as SQL.
+	Concat(texts ...string) string
+
+	// Is is a query of one boolean: there is a relation of that type and name. Exists: there is one of any type.
+	Is(t plan.Type, name plan.Name) string
+	Exists(name plan.Name) string
+	// Shrunk is a condition: a has fewer rows than b less percent.
+	Shrunk(a, b plan.Name, percent int) string
+
+	// The following are queries of one text that lists names, or of NULL where there is none to list. Not lists those of names
+	// that are not there as a relation of the type, Others those that are there and are something else.
+	Not(t plan.Type, names []plan.Name) string
+	Others(t plan.Type, names []plan.Name) string
+	// ColumnsDiffer lists those of names whose columns are not those of like at the same place: for a table names and types, in
+	// any order; for a view, those it has have to be the first of like.
+	ColumnsDiffer(t plan.Type, names, like []plan.Name) string
+	// HangingOn lists the views that hang on one of names and are none of known.
+	HangingOn(names, known []plan.Name) string
+}
+
+// Script is how statements become a script for the warehouse's own CLI. Each method returns whole lines.
 type Script interface {
 	// CommandLine runs the script at path; what differs from place to place stands in capitals.
 	CommandLine(path string) string
-	// ScriptHead are the lines before the first statement, Progress is a line that shows text while the script runs.
+	// ScriptHead are the lines before the first statement, ScriptTail those behind the last.
 	ScriptHead() []string
+	ScriptTail() []string
+	// Progress is a line that shows text while the script runs.
 	Progress(text string) string
-	// Conditional is a statement that runs sql where the query when says true. A CLI without conditions gets a statement that
-	// fails there, and names what to run in its place.
-	Conditional(when, sql, instead string) string
+	// ScriptStatement runs sql where the query when says true, or always where it is empty; with each, sql is a query of the
+	// statements that are run.
+	ScriptStatement(sql, when string, each bool) string
+	// ScriptWarning shows the answer of a query of one text, unless that is NULL; where the query when, if any, says true.
+	ScriptWarning(query, when string) string
 	// ScriptSession sets RunID from the environment's DBTWAC_RUN_ID, and Checksum to the SQL of a text.
 	ScriptSession(checksum string) []string
 }
@@ -89,56 +190,13 @@ type Session interface {
 	SetChecksum() (before, after string)
 }
 
-// Generation says which generation of a deployment an event belongs to.
-type Generation uint8
-
-const (
-	Current   Generation = iota // the latest
-	New                         // one more than the latest
-	Published                   // the latest that was published
-)
-
-// Ledger makes the statements of the publishing ledger: what happened to a deployment, and what is known of its relations.
-type Ledger interface {
-	CreateLedger(state plan.Schema) []string
-	// Event adds an event with the session's run id and checksum.
-	Event(state plan.Schema, deployment, what string, g Generation) string
-	// Latest is the latest event's state, as text. LatestIs is a condition: it is one of states.
-	Latest(state plan.Schema, deployment string) string
-	LatestIs(state plan.Schema, deployment string, states ...string) string
-	// SameRun is a condition: the latest event has the session's run id and checksum. LatestRun is the event's, as a text for people.
-	SameRun(state plan.Schema, deployment string) string
-	LatestRun(state plan.Schema, deployment string) string
-	LatestChecksum(state plan.Schema, deployment string) string
-	// Restorable is a condition: the latest published generation was neither rolled back nor cleaned. EverPublished is one too.
-	Restorable(state plan.Schema, deployment string) string
-	EverPublished(state plan.Schema, deployment string) string
-
-	// SetGeneration chooses, for the rest of the session, the generation whose records the following write and read.
-	SetGeneration(state plan.Schema, deployment string, g Generation) string
-	// RecordCreated notes those of names that do not exist yet. WasCreated is a query of one boolean: name is noted so.
-	RecordCreated(state plan.Schema, deployment string, names []plan.Name) string
-	WasCreated(state plan.Schema, deployment string, name plan.Name) string
-	// Record notes the number of rows and a fingerprint of the rows of name, under what.
-	Record(state plan.Schema, deployment, what string, name plan.Name) string
-	// AsRecorded is a condition: name has the rows that were recorded under what.
-	AsRecorded(state plan.Schema, deployment, what string, name plan.Name) string
-	// AsRecordedIfAny is one too, which also holds where nothing was recorded.
-	AsRecordedIfAny(state plan.Schema, deployment, what string, name plan.Name) string
-	// EmptyAmong is a query of one text, or of NULL where none is: those of names that were recorded under what without rows.
-	EmptyAmong(state plan.Schema, deployment, what string, names []plan.Name) string
-	// Differing is such a query too: those of names whose record under what is another than that of was at its place, under wasWhat.
-	Differing(state plan.Schema, deployment, what string, names []plan.Name, wasWhat string, was []plan.Name) string
-	// Known is a condition: any generation recorded name under one of whats.
-	Known(state plan.Schema, deployment string, name plan.Name, whats ...string) string
-}
-
 // warehouses is the table of what is implemented, by dbt's adapter_type.
 var warehouses = []struct {
 	adapter   string
 	warehouse Warehouse
 }{
-	{"duckdb", duckDB{}},
+	{"duckdb", newDuckDB()},
+	{"postgres", newPostgres()},
 }
 
 // For returns the warehouse of an adapter.

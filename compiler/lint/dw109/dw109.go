@@ -4,12 +4,9 @@ package dw109
 import (
 	"embed"
 	"fmt"
-	"regexp"
-	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
-	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
@@ -80,46 +77,15 @@ func uncertain(p *rule.Pass, d plan.Deployment, publish config.Environment, movi
 }
 
 // keys are the parts of a config that become a name.
-var keys = []string{"database", "schema", "alias"}
+var keys = naming.NewKeys("database", "schema", "alias")
 
 // movingKey is the first key of n's config that is an expression over target, vars or the environment, or "".
 func movingKey(n *manifest.Node) string {
-	unrendered := n.Config.Unrendered
-	for _, key := range keys {
-		if unrendered.Kind() != jsondoc.Object {
-			break
-		}
-		v := unrendered.Get(key)
-		if v.Kind() == jsondoc.String && moves(v.Text()) {
-			return key
-		}
+	if key := keys.Unrendered(n); key != "" {
+		return key
 	}
 	if !n.Config.HasSchema && !n.Config.HasDatabase && n.Config.Alias == "" {
 		return ""
 	}
-	// Before dbt 1.12 a manifest holds what config() in the file came to, and not what it says.
-	raw := n.Code().Raw()
-	for {
-		var found bool
-		if _, raw, found = strings.Cut(raw, "config("); !found {
-			return ""
-		}
-		call, _, _ := strings.Cut(raw, "}}")
-		for _, argument := range nameArgument.FindAllStringSubmatch(call, -1) {
-			if moves(argument[2]) {
-				return argument[1]
-			}
-		}
-	}
-}
-
-var (
-	nameArgument = regexp.MustCompile(`\b(database|schema|alias)\s*=\s*([^,]*)`)
-	outside      = regexp.MustCompile(`\btarget\b|\bvar\s*\(|\benv_var\s*\(|\bflags\b`)
-	literal      = regexp.MustCompile(`^\s*(?:'[^']*'|\\?"[^"]*")\s*\)?\s*-?$`) // also as it stands in a string of JSON
-)
-
-// moves reports whether an expression reads more than itself.
-func moves(expression string) bool {
-	return !literal.MatchString(expression) && outside.MatchString(expression)
+	return keys.InFile(n)
 }

@@ -42,6 +42,9 @@ func overwritten(p *rule.Pass, d plan.Deployment) []string {
 	}
 	var found []string
 	for _, n := range p.Written(d) {
+		if p.IsFixed(d, n) || p.IsKept(d, n) { // DW216 and DW223 say it better
+			continue
+		}
 		name, known := p.KeyOf(n, build)
 		if !known {
 			continue

@@ -57,7 +57,7 @@ func (p *Pass) Written(d plan.Deployment) []*manifest.Node {
 			continue
 		}
 		for _, id := range a.Step.Selected {
-			if n := p.Project.Node(id); n != nil && naming.IsWritten(n) {
+			if n := p.Project.Node(id); n != nil && naming.IsWritten(n) && !IsForeign(n) {
 				nodes = append(nodes, n)
 			}
 		}

@@ -1,0 +1,60 @@
+// Package dw203 finds models that read themselves and are exchanged by a swap.
+package dw203
+
+import (
+	"embed"
+	"slices"
+
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/jinja"
+	"github.com/dbtwac/dbtwac/compiler/lint/rule"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/naming"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+const code diag.Code = "DW203"
+
+//go:embed DW203.md
+var docs embed.FS
+
+// Rule is DW203.
+var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
+
+func run(p *rule.Pass) diag.List {
+	var diags diag.List
+	for _, d := range p.Plan.Deployments {
+		if !rule.IsSwap(d) {
+			continue
+		}
+		found := p.InScope(d, func(_ plan.Relation, n *manifest.Node) bool {
+			return n.Kind == manifest.Model && naming.ShapeOf(n, p.Config.Materializations) != naming.Incremental && ReadsItself(n.RawCode())
+		})
+		if len(found) > 0 {
+			f := p.Finding(code, diag.Error, d)
+			f.Message = "a swap hands these models, which read themselves, the rows of the run before the last, and what the last run made is lost: " + diag.Shorten(found, ", ")
+			f.Hint = "use strategy production_rollback, or read the earlier rows from a source outside of the swapped schemas"
+			diags.Add(f)
+		}
+	}
+	return diags
+}
+
+// ReadsItself reports whether a model that is not incremental reads {{ this }} in its own query. Comments, texts, config() and what
+// dbt renders for incremental models alone do not count.
+func ReadsItself(raw string) bool {
+	return rule.Reads(rule.InQuery(jinja.Branches(jinja.Scan(raw), neverIncremental)), "this")
+}
+
+// neverIncremental knows the conditions that only is_incremental() decides: it is false for every other materialization.
+func neverIncremental(condition jinja.Part) jinja.Fate {
+	paths := condition.Paths()
+	switch {
+	case !slices.Contains(paths, "is_incremental"):
+	case slices.Equal(paths[1:], []string{"not", "is_incremental"}):
+		return jinja.Fate{This: true}
+	case !slices.ContainsFunc(paths, func(p string) bool { return slices.Contains([]string{"or", "not", "false", "False", "none"}, p) }):
+		return jinja.Fate{Others: true}
+	}
+	return jinja.Fate{This: true, Others: true}
+}

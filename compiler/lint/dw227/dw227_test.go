@@ -1,0 +1,96 @@
+package dw227_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbtwac/dbtwac/compiler/lint/dw227"
+	"github.com/dbtwac/dbtwac/compiler/lint/ruletest"
+)
+
+func TestGrants(t *testing.T) {
+	found := []string{"warning: the grants of these depend on the target, so the publish cannot know those of prod: model.p.m"}
+	for _, tc := range []struct {
+		name, strategy, views, materialized, unrendered, raw string
+		want                                                 []string
+	}{
+		{name: "of YAML", unrendered: `{"grants": {"select": ["a", "r_{{ target.name }}"]}}`, want: found},
+		{name: "one role of YAML", unrendered: `{"grants": {"select": "{{ env_var('R') }}"}}`, want: found},
+		{name: "of the file", unrendered: `{"grants": "{'select': ['r_' ~ target.name]}"}`, want: found},
+		{name: "of the file, before dbt 1.12", unrendered: `{}`, raw: "{{ config(grants={'select': [var('r')]}) }}", want: found},
+		{name: "swapped", strategy: "blue_green", unrendered: `{"grants": "{'select': [var('r')]}"}`, want: found},
+		{name: "a view that is re-created", views: "recreate", materialized: "view", unrendered: `{"grants": {"select": ["{{ var('r') }}"]}}`, want: found},
+		{name: "a view that dbt rebuilds", views: "rebuild", materialized: "view", unrendered: `{"grants": {"select": ["{{ var('r') }}"]}}`},
+		{name: "built once more", strategy: "write_audit_publish", unrendered: `{"grants": {"select": ["{{ var('r') }}"]}}`},
+		{name: "a tree", unrendered: `{"grants": "CondExpr(test=Compare(expr=Getattr(node=Name(name='target', ctx='load'), attr='name', ctx='load')))"}`, want: found},
+		{name: "the adapter", unrendered: `{"grants": "{'select': ['r'] if target.type == 'postgres' else []}"}`},
+		{name: "the adapter, as a tree", unrendered: `{"grants": "CondExpr(test=Compare(expr=Getattr(node=Name(name='target', ctx='load'), attr='type', ctx='load')))"}`},
+		{name: "plain", unrendered: `{"grants": {"select": ["target", "var(x)"]}}`},
+		{name: "plain in the file", unrendered: `{"grants": "{'select': ['target']}"}`},
+		{name: "another key moves", unrendered: `{"schema": "{{ target.name }}"}`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			strategy, views := "write_audit_clone", ""
+			if tc.strategy != "" {
+				strategy = tc.strategy
+			}
+			if tc.views != "" {
+				views = "views: " + tc.views
+			}
+			got := ruletest.Findings(t, dw227.Rule, ruletest.Case{
+				Config: ruletest.Deployment(strategy, views),
+				Nodes: []ruletest.Node{{
+					ID: "model.p.m", Config: `{"materialized": "` + tc.materialized + `", "grants": {"select": ["r"]}}`, Raw: tc.raw, More: `"unrendered_config": ` + tc.unrendered,
+				}},
+			})
+			if d := cmp.Diff(tc.want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func TestHooks(t *testing.T) {
+	found := []string{"warning: post-hooks change the relation that is built, and a copy takes only rows to prod: model.p.m"}
+	for _, tc := range []struct {
+		name, strategy, materialized, hook string
+		want                               []string
+	}{
+		{name: "a grant", hook: "grant select on {{ this }} to r", want: found},
+		{name: "an index", hook: "create index if not exists i on {{ this }} (a)", want: found},
+		{
+			name: "a macro", hook: "{{ protect(this) }}",
+			want: []string{"note: post-hooks hand the relation that is built to a macro, and a copy takes only rows to prod: model.p.m"},
+		},
+		{name: "a macro that gets its name", hook: "{{ log_run(this.name) }}"},
+		{name: "an export", hook: "copy {{ this }} to 'x.parquet'"},
+		{name: "in two parts", hook: "grant select on {{ this.schema }}.{{ this.identifier }} to r", want: found},
+		{name: "production_rollback", strategy: "production_rollback", hook: "comment on table {{ this }} is 'x'", want: found},
+		{name: "rows", hook: "-- tidy up\ndelete from {{ this }} where a is null"},
+		{name: "statistics", hook: "analyze {{ this }}"},
+		{name: "a text", hook: "call log('{{ this }}')"},
+		{name: "another relation", hook: "grant select on {{ ref('a') }} to r"},
+		{name: "a view", materialized: "view", hook: "grant select on {{ this }} to r"},
+		{name: "swapped with it", strategy: "blue_green", hook: "grant select on {{ this }} to r"},
+		{name: "built once more", strategy: "write_audit_publish", hook: "grant select on {{ this }} to r"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if tc.strategy == "" {
+				tc.strategy = "write_audit_clone"
+			}
+			hook, err := json.Marshal(tc.hook)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ruletest.Findings(t, dw227.Rule, ruletest.Case{
+				Config: ruletest.Deployment(tc.strategy, ""),
+				Nodes:  []ruletest.Node{{ID: "model.p.m", Config: `{"materialized": "` + tc.materialized + `", "post-hook": [{"sql": ` + string(hook) + `}]}`}},
+			})
+			if d := cmp.Diff(tc.want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}

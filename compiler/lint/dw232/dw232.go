@@ -1,0 +1,67 @@
+// Package dw232 finds views that are to be made from compiled SQL which is not there, or which holds the moment of its compilation.
+package dw232
+
+import (
+	"embed"
+	"slices"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/jinja"
+	"github.com/dbtwac/dbtwac/compiler/lint/rule"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+const code diag.Code = "DW232"
+
+//go:embed DW232.md
+var docs embed.FS
+
+// Rule is DW232.
+var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
+
+func run(p *rule.Pass) diag.List {
+	var diags diag.List
+	for _, d := range p.Plan.Deployments {
+		if d.Views != string(config.ViewsRecreate) {
+			continue
+		}
+		_, publish := p.Sides(d)
+		compiled := func(n *manifest.Node) bool {
+			sql, ok := p.Names.Compiled(n, publish)
+			return ok && strings.TrimSpace(sql) != ""
+		}
+		missing := p.InScope(d, func(r plan.Relation, n *manifest.Node) bool { return rule.IsView(r) && rule.IsSQL(n) && !compiled(n) })
+		if len(missing) > 0 {
+			name := publish.Name.Value
+			f := p.Finding(code, diag.Error, d)
+			f.Message = "views: recreate makes views from their SQL, and none is compiled for " + name + ": " + diag.Shorten(missing, ", ")
+			f.Hint = "dbt compile --target " + publish.Target.Value + " --target-path target/" + name + ", and in environments." + name +
+				": naming: manifest with manifest: target/" + name + "/manifest.json; or say views: rebuild"
+			diags.Add(f)
+		}
+		moments := p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
+			return rule.IsView(r) && compiled(n) && HoldsMoment(n.RawCode())
+		})
+		if moments = p.Ignored.Kept(code, moments); len(moments) > 0 {
+			f := p.Finding(code, diag.Warning, d)
+			f.Message = "the compiled SQL of these views holds the time or the id of the run that compiled it, and every publish makes them with that again: " + diag.Shorten(moments, ", ")
+			f.Hint = "write current_timestamp in SQL, or say views: rebuild"
+			diags.Add(f)
+		}
+	}
+	return diags
+}
+
+// HoldsMoment reports whether Jinja prints into a model what is another text in every run.
+func HoldsMoment(raw string) bool {
+	return slices.ContainsFunc(rule.InSQL(jinja.Scan(raw)), func(tag jinja.Part) bool {
+		return slices.ContainsFunc(tag.Paths(), func(path string) bool {
+			last := path[strings.LastIndexByte(path, '.')+1:]
+			root, _, _ := strings.Cut(path, ".")
+			return root == "run_started_at" || root == "invocation_id" || path != last && slices.Contains([]string{"now", "utcnow", "today"}, last)
+		})
+	})
+}

@@ -1,0 +1,70 @@
+package rule
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/jinja"
+	"github.com/dbtwac/dbtwac/compiler/sqltext"
+)
+
+// Around is the SQL around the tags of a template. A word that no warehouse knows stands where a tag prints something, so that
+// `staging.{{ x }}` and what follows do not grow together.
+func Around(parts []jinja.Part) string {
+	var b strings.Builder
+	for i, part := range parts {
+		switch part.Kind {
+		case jinja.Printed:
+			b.WriteString(part.Text)
+		case jinja.Expression:
+			b.WriteString(placeholder(i))
+		case jinja.Statement:
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+func placeholder(i int) string { return "\ue000" + strconv.Itoa(i) + "\ue001" }
+
+// InQuery are the tags of a template that take part in its SQL: not those that print into a comment or a literal.
+func InQuery(parts []jinja.Part) []jinja.Part { return left(parts, sqltext.Code) }
+
+// InSQL are the tags of a template that do not print into a comment.
+func InSQL(parts []jinja.Part) []jinja.Part { return left(parts, sqltext.Uncommented) }
+
+// left are the tags that are left when a function has taken something away from the SQL. Statements print nothing, and always count.
+func left(parts []jinja.Part, without func(sql string) string) []jinja.Part {
+	sql := without(Around(parts))
+	var tags []jinja.Part
+	for i, part := range parts {
+		if part.Kind == jinja.Statement || part.Kind == jinja.Expression && strings.Contains(sql, placeholder(i)) {
+			tags = append(tags, part)
+		}
+	}
+	return tags
+}
+
+// Reads reports whether one of the tags reads a name, or an attribute of it.
+func Reads(tags []jinja.Part, name string) bool {
+	return slices.ContainsFunc(tags, func(tag jinja.Part) bool {
+		return slices.ContainsFunc(tag.Paths(), func(path string) bool { return path == name || strings.HasPrefix(path, name+".") })
+	})
+}
+
+// EveryTarget are the parts of a template that are the same under every target: what stands in an {% if %} over `target` does so
+// because somebody knew that there are several.
+func EveryTarget(text string) []jinja.Part {
+	return jinja.Branches(jinja.Scan(text), func(condition jinja.Part) jinja.Fate {
+		same := !readsTarget(condition)
+		return jinja.Fate{This: same, Others: same}
+	})
+}
+
+// readsTarget reports whether a tag reads what is another under every target. target.type is not: all of them have one adapter.
+func readsTarget(tag jinja.Part) bool {
+	return slices.ContainsFunc(tag.Paths(), func(path string) bool {
+		return path != "target.type" && (path == "target" || strings.HasPrefix(path, "target."))
+	})
+}

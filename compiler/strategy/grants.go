@@ -1,0 +1,80 @@
+package strategy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/jsondoc"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+// grant is a privilege and the roles that have it.
+type grant struct {
+	privilege string
+	roles     []string
+}
+
+// grants gives readers, and whom the nodes' own config names, their privileges on relations, and the use of their schemas.
+func (p *planner) grants(list []plan.Relation) []plan.Statement {
+	if !p.wh.Can().Roles {
+		return nil
+	}
+	var out []plan.Statement
+	var seen []plan.Schema
+	for _, r := range list {
+		for _, g := range p.privileges(r) {
+			out = append(out, p.grantStatement(r.Node, p.wh.Grant(g.privilege, r.Publish, g.roles), "grant "+g.privilege+" on "+shown(r.Publish)+" to "+strings.Join(g.roles, ", ")))
+		}
+		if s := schemaOf(r.Publish); len(p.out.Readers) > 0 && !slices.Contains(seen, s) {
+			seen = append(seen, s)
+			out = append(out, p.grantStatement("", p.wh.GrantUsage(s, p.out.Readers), "let readers use the schema "+s.Schema))
+		}
+	}
+	return out
+}
+
+func (p *planner) grantStatement(node, sql, comment string) plan.Statement {
+	return plan.Statement{SQL: sql, Node: node, Effect: plan.Grants, Comment: comment, Undo: none("they go with the relation, or were there before")}
+}
+
+// privileges are what a relation's readers need, and what its config grants, as far as that is the same under every target.
+func (p *planner) privileges(r plan.Relation) []grant {
+	var list []grant
+	if len(p.out.Readers) > 0 {
+		list = append(list, grant{"select", p.out.Readers})
+	}
+	n := p.project.Node(r.Node)
+	if n == nil || !staticGrants(n) {
+		return list
+	}
+	for it := n.Config.Raw.Get("grants").Entries(); it.Next(); {
+		roles, ok := it.Value().Strings()
+		if !ok {
+			roles = []string{it.Value().Text()}
+		}
+		roles = slices.DeleteFunc(roles, func(role string) bool { return role == "" })
+		if len(roles) > 0 && isPrivilege(it.Key()) {
+			list = append(list, grant{it.Key(), roles})
+		}
+	}
+	return list
+}
+
+// staticGrants reports whether the grants of n's config hold no expression.
+func staticGrants(n *manifest.Node) bool {
+	if n.Config.Raw.Get("grants").Kind() != jsondoc.Object {
+		return false
+	}
+	return !strings.Contains(n.Config.Unrendered.Get("grants").Raw(), "{{")
+}
+
+// isPrivilege reports whether a text can stand as a privilege: a keyword is not quoted.
+func isPrivilege(s string) bool {
+	for _, c := range s {
+		if c != ' ' && (c < 'a' || 'z' < c) && (c < 'A' || 'Z' < c) {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,91 @@
+package strategy
+
+import (
+	"slices"
+
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
+)
+
+// rollbackGroup is the undos of the publish in reverse, behind the question whether there is something to take back.
+func (p *planner) rollbackGroup(publish []plan.Action) *plan.Group {
+	g := p.group(plan.Rollback, p.connection, 3*len(p.out.Scope)+8)
+	g.Statements = append(g.Statements, p.lockLedger()...)
+	if len(p.out.Swaps) > 0 {
+		g.Statements = append(g.Statements, p.unswappable()...)
+	} else {
+		g.Statements = append(g.Statements, p.restorable("there is a publish to take back"))
+	}
+	g.Statements = append(g.Statements, p.generation(warehouse.Published))
+	g.Statements = append(g.Statements, p.written()...)
+	if !p.out.Rebuilt && len(p.out.Swaps) == 0 {
+		g.Statements = append(g.Statements, p.optional(p.lockAll(p.ofType(plan.Table), append(p.made(), p.out.Hanging...)), "nobody reads these until all of them are restored")...)
+	}
+	g.Statements = append(g.Statements, undos(publish)...)
+	return &g
+}
+
+// unswappable asserts that a swap can be taken back: no build has begun since, which writes over what production was.
+func (p *planner) unswappable() []plan.Statement {
+	var production []plan.Schema
+	for _, s := range p.out.Swaps {
+		production = append(production, s.Publish)
+	}
+	list := []plan.Statement{
+		p.assert("", p.wh.LatestIs(p.out.State, p.out.Name, publishing, published),
+			p.wh.Concat(p.wh.Literal("dbtwac: "+p.out.Name+" has no swap to take back, it is: "), p.wh.Latest(p.out.State, p.out.Name)), "the latest thing that happened is a swap"),
+		p.across(),
+	}
+	return append(list, p.optional(p.wh.LockSchemas(production, p.lockTimeout()), "nobody reads production until it is swapped back")...)
+}
+
+// undos are those of a publish, the last first.
+func undos(publish []plan.Action) []plan.Statement {
+	var list []plan.Statement
+	for _, a := range slices.Backward(publish) {
+		if a.Group == nil {
+			continue
+		}
+		for i := len(a.Group.Statements) - 1; i >= 0; i-- {
+			list = append(list, a.Group.Statements[i].Undo.Statements...)
+		}
+	}
+	return list
+}
+
+// written warns of what was written to production since it was published: a rollback takes that away too.
+func (p *planner) written() []plan.Statement {
+	var list []plan.Statement
+	for _, r := range p.ofType(plan.Table) {
+		list = append(list, plan.Statement{
+			SQL:  p.wh.Warning("not "+p.wh.AsRecordedIfAny(p.out.State, p.out.Name, wasPublished, r.Publish), p.wh.Literal(shown(r.Publish)+" was written since it was published; the rollback takes that away too")),
+			When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Warns, Comment: "was " + shown(r.Publish) + " written since it was published?", Undo: none("reads only"),
+		})
+	}
+	return list
+}
+
+func (p *planner) cleanupGroup() *plan.Group {
+	g := p.group(plan.Cleanup, p.connection, len(p.out.Scope)+8)
+	g.Statements = append(g.Statements, p.lockLedger()...)
+	g.Statements = append(g.Statements, p.notPublishing(), p.assert("", p.wh.EverPublished(p.out.State, p.out.Name),
+		p.wh.Literal("dbtwac: "+p.out.Name+" was never published: there is nothing to clean up"), "there are backups to drop"))
+	for _, r := range p.out.Scope {
+		if r.Type == plan.Table || r.Was == plan.Table {
+			g.Statements = append(g.Statements, plan.Statement{
+				SQL: p.wh.Drop(plan.Table, p.backup(r.Publish), false), Node: r.Node, Effect: plan.Drops,
+				Comment: "drop the backup of " + shown(r.Publish), Undo: none("after cleanup the publish cannot be rolled back"),
+			})
+		}
+	}
+	done := p.event(cleaned, warehouse.Published, "ledger: cleaned")
+	done.Undo = none("after cleanup the publish cannot be rolled back")
+	g.Statements = append(g.Statements, done)
+	return &g
+}
+
+// restorable asserts that the backups are those of a publish that stands.
+func (p *planner) restorable(comment string) plan.Statement {
+	return p.assert("", p.wh.Restorable(p.out.State, p.out.Name),
+		p.wh.Concat(p.wh.Literal("dbtwac: "+p.out.Name+" has no publish to take back, it is: "), p.wh.Latest(p.out.State, p.out.Name)), comment)
+}

@@ -1,0 +1,81 @@
+package strategy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
+)
+
+// settings resolves what the deployment leaves to the warehouse, and refuses what the warehouse does not have. It reports whether
+// there is something to plan.
+func (p *planner) settings() bool {
+	can, d := p.wh.Can(), p.deployment
+	before := len(p.diags)
+
+	p.method = can.Methods[0]
+	if d.Method.Value != "" {
+		p.method = warehouse.Method(d.Method.Value)
+	}
+	if !slices.Contains(can.Methods, p.method) {
+		var methods []string
+		for _, m := range can.Methods {
+			methods = append(methods, string(m))
+		}
+		p.errorf(config.Unsupported, d.Method, "use "+strings.Join(methods, " or "), "this warehouse does not publish by the method %s", p.method)
+	}
+
+	p.views = config.ViewsRebuild
+	if can.RecreateViews {
+		p.views = config.ViewsRecreate
+	}
+	p.views = cmp.Or(d.Views, p.views)
+
+	p.connection = d.Build.Value
+	if d.PublishAs.Value == "publish" || d.PublishAs.Value == "" && d.Strategy == config.WriteAuditPublish {
+		p.connection = d.Publish.Value
+	}
+
+	for _, reader := range d.Readers {
+		p.out.Readers = append(p.out.Readers, reader.Value)
+	}
+	for _, needs := range []struct {
+		has  bool
+		key  config.Text
+		name string
+	}{
+		{can.Roles, config.Text{Value: strings.Join(p.out.Readers, ", "), Span: d.Name.Span}, "readers"},
+		{can.Roles, d.Role, "role"},
+		{can.LockTimeout, d.LockTimeout, "lock_timeout"},
+	} {
+		if needs.key.Value != "" && !needs.has {
+			p.errorf(config.Unsupported, needs.key, "remove "+needs.name, "this warehouse has nothing that %s could mean: whoever can open the database can do everything in it", needs.name)
+		}
+	}
+	if !can.TwoDatabases && p.wh.Fold(p.out.State.Database) != p.wh.Fold(p.publish.Database.Value) {
+		p.errorf(config.Unsupported, d.StateDatabase, "remove state.database", "this warehouse writes to one database in a transaction, and the ledger is part of it")
+	}
+	if d.StateDir.Value != "" && d.Strategy != config.ProductionRollback {
+		p.errorf(config.Unsupported, d.StateDir, "remove it, or use production_rollback", "state_dir says where production_rollback defers to, and %s builds what it reads", p.out.Strategy)
+	}
+	return len(p.diags) == before
+}
+
+// leaveBehind are the relations of production that a publish may take away.
+func (p *planner) leaveBehind() []plan.Name {
+	var names []plan.Name
+	for _, text := range p.deployment.LeaveBehind {
+		schema, identifier, ok := strings.Cut(text.Value, ".")
+		if !ok || schema == "" || identifier == "" {
+			p.errorf(config.WrongValue, text, "write schema.name", "leave_behind has %q, which is no relation", text.Value)
+			continue
+		}
+		names = append(names, plan.Name{Database: p.publish.Database.Value, Schema: schema, Identifier: identifier})
+	}
+	return names
+}
+
+func (p *planner) lockTimeout() string { return cmp.Or(p.deployment.LockTimeout.Value, "5s") }

@@ -1,0 +1,249 @@
+package strategy
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/naming"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
+)
+
+// typeOf is what dbt makes of n in the warehouse. A custom materialization is what dbtwac.yml says it counts as.
+func (p *planner) typeOf(n *manifest.Node) plan.Type {
+	switch {
+	case naming.ShapeOf(n, p.config.Materializations) != naming.View:
+		return plan.Table
+	case n.Config.Materialized == "materialized_view":
+		return plan.MaterializedView
+	}
+	return plan.View
+}
+
+// wasType is what production has in n's place, as far as the previous manifest tells.
+func (p *planner) wasType(n *manifest.Node) plan.Type {
+	if p.previous != nil {
+		if i, ok := p.previous.Index(n.ID); ok && naming.IsRelation(p.previous.Nodes[i]) {
+			return p.typeOf(p.previous.Nodes[i])
+		}
+	}
+	return p.typeOf(n)
+}
+
+// inOrder sorts relations so that each stands behind what it reads.
+func (p *planner) inOrder(list []plan.Relation) []plan.Relation {
+	if len(list) == 0 {
+		return nil
+	}
+	if p.order == nil {
+		p.order = depths(p.project.Graph)
+	}
+	depth := func(r plan.Relation) int {
+		i, _ := p.project.Index(r.Node)
+		return p.order[i]
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b plan.Relation) int { return cmp.Compare(depth(a), depth(b)) })
+	return list
+}
+
+// depths are the lengths of the longest chains of parents above each node.
+func depths(g manifest.Graph) []int {
+	depth, waiting := make([]int, len(g.Parents)), make([]int, len(g.Parents))
+	var ready []int32
+	for i := range g.Parents {
+		waiting[i] = len(g.Parents[i])
+		if waiting[i] == 0 {
+			ready = append(ready, int32(i))
+		}
+	}
+	for len(ready) > 0 {
+		i := ready[len(ready)-1]
+		ready = ready[:len(ready)-1]
+		for _, child := range g.Children[i] {
+			depth[child] = max(depth[child], depth[i]+1)
+			if waiting[child]--; waiting[child] == 0 {
+				ready = append(ready, child)
+			}
+		}
+	}
+	return depth
+}
+
+// made are the views of the scope, each behind what it reads.
+func (p *planner) made() []plan.Relation {
+	return p.inOrder(append(p.ofType(plan.View), p.ofType(plan.MaterializedView)...))
+}
+
+// hanging finds the views of the project that hang on replaced relations by way of other views, and are none of the scope. They
+// are in the publish environment only if somebody has built them there.
+func (p *planner) hanging(replaced []plan.Relation) []plan.Relation {
+	if !p.wh.Can().ViewsHang {
+		return nil
+	}
+	inScope := map[string]bool{}
+	for _, r := range p.out.Scope {
+		inScope[r.Node] = true
+	}
+	var stack []int32
+	for _, r := range replaced {
+		i, _ := p.project.Index(r.Node)
+		stack = append(stack, p.project.Graph.Children[i]...)
+	}
+	seen := map[int32]bool{}
+	var list []plan.Relation
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[i] {
+			continue
+		}
+		seen[i] = true
+		n := p.project.Nodes[i]
+		ephemeral := n.Kind == manifest.Model && !naming.IsRelation(n)
+		if !ephemeral && (n.Kind != manifest.Model || p.typeOf(n) == plan.Table) {
+			continue
+		}
+		stack = append(stack, p.project.Graph.Children[i]...)
+		if ephemeral || inScope[n.ID] {
+			continue
+		}
+		if name, ok := p.name(n, p.publish, &p.publishNames); ok {
+			build, _ := p.names.Of(n, p.build)
+			list = append(list, plan.Relation{
+				Node: n.ID, Kind: string(n.Kind), Materialized: materialized(n), Type: p.typeOf(n), Was: p.typeOf(n),
+				Build: plan.Name{Database: build.Database, Schema: build.Schema, Identifier: build.Identifier}, Publish: name, Ref: name,
+				Why: "a view that reads what is replaced", Blocking: []string{},
+			})
+		}
+	}
+	slices.SortFunc(list, func(a, b plan.Relation) int { return cmp.Compare(a.Node, b.Node) })
+	return p.inOrder(list)
+}
+
+// keep saves what makes relations again as they are, the last first, so that their undos go the other way.
+func (p *planner) keep(list []plan.Relation) []plan.Statement {
+	var out []plan.Statement
+	for _, r := range slices.Backward(list) {
+		what := "the definition of " + shown(r.Publish)
+		if r.Was == plan.Table {
+			if !p.wh.Can().Roles { // then a table has nothing to keep
+				continue
+			}
+			what = "the privileges on " + shown(r.Publish)
+		}
+		back := p.again(r, "restore "+what)
+		if r.Was == plan.Table {
+			back = back[len(back)-1:]
+		}
+		out = append(out, plan.Statement{
+			SQL: p.wh.SaveDefinition(p.out.State, p.out.Name, r.Publish), Node: r.Node, Effect: plan.Records, Comment: "keep " + what, Undo: undo(back...),
+		})
+	}
+	return out
+}
+
+// again makes a relation as its definition was kept, and gives back the privileges on it.
+func (p *planner) again(r plan.Relation, comment string) []plan.Statement {
+	sql, each := p.wh.RestoreDefinition(p.out.State, p.out.Name, r.Publish)
+	list := []plan.Statement{{SQL: sql, Each: each, Node: r.Node, Effect: plan.Replaces, Comment: comment, Undo: none("publish again")}}
+	return append(list, p.regrant([]plan.Relation{r})...)
+}
+
+// restore makes relations again as they were kept, each behind what it reads, and as an undo drops them.
+func (p *planner) restore(list []plan.Relation) []plan.Statement {
+	var out []plan.Statement
+	for _, r := range list {
+		forth := p.again(r, "make "+shown(r.Publish)+" again, which reads what was replaced")
+		forth[0].Undo = p.dropped(r, "")
+		out = append(out, forth...)
+	}
+	return out
+}
+
+// dropped is an undo that drops a relation, where the query when says so.
+func (p *planner) dropped(r plan.Relation, when string) plan.Undo {
+	return undo(plan.Statement{
+		SQL: p.wh.Drop(r.Type, r.Publish, false), When: when, Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish), Undo: none("publish again"),
+	})
+}
+
+// drops drops relations that are made again, with all that hangs on them, the last first. Whoever has kept their definitions
+// brings them back; a table that becomes a view comes back from its backup.
+func (p *planner) drops(dropping []plan.Relation) []plan.Statement {
+	byDBT := func(r plan.Relation) bool { // which replaces a view when it makes it, and not before
+		return r.Type != plan.Table && p.views == config.ViewsRebuild && p.method != warehouse.Rebuild
+	}
+	dropping = slices.DeleteFunc(slices.Clone(dropping), byDBT)
+	if len(dropping) == 0 {
+		return nil
+	}
+	var out []plan.Statement
+	for _, r := range slices.Backward(p.inOrder(append(dropping, p.out.Hanging...))) {
+		s := plan.Statement{
+			SQL: p.wh.Drop(r.Was, r.Publish, false), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish) + ", which is made again", Undo: none("its definition was kept"),
+		}
+		if r.Was == plan.Table {
+			if r.Type == plan.Table || p.views == config.ViewsRebuild { // its method drops it, or dbt
+				continue
+			}
+			s.Undo = undo(p.fromBackup(r, "")...)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// fromBackup makes a table again from its backup, where the query when says so.
+func (p *planner) fromBackup(r plan.Relation, when string) []plan.Statement {
+	return several(p.wh.CopyTable(r.Publish, p.backup(r.Publish)), plan.Statement{
+		When: when, Node: r.Node, Effect: plan.Creates, Comment: "restore " + shown(r.Publish) + " from its backup", Undo: none("publish again"),
+	})
+}
+
+// recreate makes the views of the scope from compiled SQL.
+func (p *planner) recreate(list []plan.Relation) []plan.Statement {
+	var out []plan.Statement
+	for _, r := range list {
+		sql, _ := p.names.Compiled(p.project.Node(r.Node), p.publish)
+		back := p.dropped(r, "")
+		if !p.dropsFirst(r) {
+			back = p.dropped(r, p.wh.WasCreated(p.out.State, p.out.Name, r.Publish))
+		}
+		out = append(out, plan.Statement{
+			SQL: p.wh.CreateView(r.Type, r.Publish, sql), Node: r.Node, Effect: plan.Replaces, Comment: "make the " + string(r.Type) + " " + shown(r.Publish), Undo: back,
+		})
+		if r.Type == plan.MaterializedView {
+			if indexes := p.wh.CopyIndexes(r.Publish, r.Build); indexes != "" {
+				out = append(out, plan.Statement{SQL: indexes, Node: r.Node, Effect: plan.Creates, Comment: "give " + shown(r.Publish) + " the indexes of " + shown(r.Build), Undo: none("they go with it")})
+			}
+		}
+	}
+	return out
+}
+
+// dropsFirst reports whether a view of the scope is dropped before it is made again, and not replaced.
+func (p *planner) dropsFirst(r plan.Relation) bool {
+	return r.Type == plan.MaterializedView || r.Was != r.Type || p.method == warehouse.Rebuild
+}
+
+// refreshed are the materialized views outside of the scope that read what gets new rows.
+func (p *planner) refreshed(list []plan.Relation) []plan.Statement {
+	var out []plan.Statement
+	for _, r := range list {
+		if sql := p.wh.Refresh(r.Publish); sql != "" && r.Type == plan.MaterializedView {
+			out = append(out, plan.Statement{
+				SQL: sql, When: p.wh.Is(plan.MaterializedView, r.Publish), Node: r.Node, Effect: plan.Replaces, Comment: "refresh " + shown(r.Publish) + ", which reads what was replaced",
+				Undo: none("the undo of the first event of the publish refreshes it once more"),
+			})
+		}
+	}
+	return out
+}
+
+// rebuildsViews reports whether dbt makes views behind the copies.
+func (p *planner) rebuildsViews() bool {
+	return p.views == config.ViewsRebuild && len(p.made()) > 0
+}

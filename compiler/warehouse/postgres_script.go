@@ -1,0 +1,44 @@
+package warehouse
+
+import "strings"
+
+// The script form is psql's. Run with -X, so that no psqlrc changes it, and with ON_ERROR_STOP, without which psql goes on.
+
+func (postgres) CommandLine(path string) string {
+	return "psql -X -q -v ON_ERROR_STOP=1 -d DATABASE -f " + path
+}
+
+// ScriptHead stops at the first error however the script is run, and keeps the rows of assertions off the screen.
+func (postgres) ScriptHead() []string {
+	return []string{`\set ON_ERROR_STOP on`, `\set QUIET on`, `\pset format unaligned`, `\pset tuples_only on`, `\o /dev/null`}
+}
+
+func (postgres) ScriptTail() []string { return []string{`\o`} }
+
+// Progress quotes as psql does the arguments of its own commands: in single quotes, with backslashes.
+func (postgres) Progress(text string) string { return `\echo '` + echoEscapes.Replace(text) + `'` }
+
+var echoEscapes = strings.NewReplacer(`\`, `\\`, `'`, `''`, "\n", " ")
+
+func (postgres) ScriptStatement(sql, when string, each bool) string {
+	run := sql + ";"
+	if each {
+		run = sql + ` \gexec`
+	}
+	if when == "" {
+		return run
+	}
+	return "select (" + when + `) as dbtwac_when \gset` + "\n" + `\if :dbtwac_when` + "\n" + run + "\n" + `\endif`
+}
+
+func (p postgres) ScriptWarning(query, when string) string {
+	return `\o` + "\n" + p.ScriptStatement("select 'dbtwac: warning: ' || w from ("+query+") q(w) where w is not null", when, false) + "\n" + `\o /dev/null`
+}
+
+func (p postgres) ScriptSession(checksum string) []string {
+	return []string{
+		`\set dbtwac_run_id ''`, `\getenv dbtwac_run_id DBTWAC_RUN_ID`,
+		"select set_config('dbtwac.run_id', :'dbtwac_run_id', false);",
+		"select set_config('dbtwac.checksum', (" + checksum + "), false);",
+	}
+}

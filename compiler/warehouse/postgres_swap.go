@@ -1,0 +1,83 @@
+package warehouse
+
+import (
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+// SwapSchemas renames by way of a third name, which is gone before anybody can see it.
+func (p postgres) SwapSchemas(a, b plan.Schema) []string {
+	rename := func(from, to string) string { return "alter schema " + p.Ident(from) + " rename to " + p.Ident(to) }
+	const between = "dbtwac_between"
+	return []string{rename(a.Schema, between), rename(b.Schema, a.Schema), rename(between, b.Schema)}
+}
+
+// swapRows are the swaps as rows w(b, p).
+func (p postgres) swapRows(swaps []plan.Swap) string {
+	list := make([]string, len(swaps))
+	for i, s := range swaps {
+		list[i] = "(" + p.Literal(s.Build.Schema) + ", " + p.Literal(s.Publish.Schema) + ")"
+	}
+	return "(values " + strings.Join(list, ", ") + ") as w(b, p)"
+}
+
+// CarryGrants: privileges stay with the schema and the relation that they were given on, and these change their names.
+func (p postgres) CarryGrants(swaps []plan.Swap) string {
+	grantee := "case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end"
+	option := "case when a.is_grantable then ' with grant option' else '' end"
+	return p.do("declare step text;\nbegin\n  for step in\n" +
+		"    select format('grant %s on schema %I to %s%s', a.privilege_type, w.b, " + grantee + ", " + option + ")\n" +
+		"      from " + p.swapRows(swaps) + " join pg_catalog.pg_namespace n on n.nspname = w.p cross join lateral aclexplode(n.nspacl) a where a.grantee <> n.nspowner\n" +
+		"    union all select format('grant %s on %I.%I to %s%s', a.privilege_type, w.b, c.relname, " + grantee + ", " + option + ")\n" +
+		"      from " + p.swapRows(swaps) + " join pg_catalog.pg_namespace n on n.nspname = w.p join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')\n" +
+		"      join pg_catalog.pg_namespace m on m.nspname = w.b join pg_catalog.pg_class e on e.relnamespace = m.oid and e.relname = c.relname\n" +
+		"      cross join lateral aclexplode(c.relacl) a where a.grantee <> c.relowner\n" +
+		"    union all select format('alter default privileges for role %I in schema %I grant %s on %s to %s%s', pg_get_userbyid(f.defaclrole), w.b, a.privilege_type,\n" +
+		"        case f.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' end, " + grantee + ", " + option + ")\n" +
+		"      from " + p.swapRows(swaps) + " join pg_catalog.pg_namespace n on n.nspname = w.p join pg_catalog.pg_default_acl f on f.defaclnamespace = n.oid and f.defaclobjtype <> 'n'\n" +
+		"      cross join lateral aclexplode(f.defaclacl) a where a.grantee <> f.defaclrole and pg_has_role(f.defaclrole, 'member')\n" +
+		"  loop execute step; end loop;\nend")
+}
+
+func (p postgres) LeftBehind(swaps []plan.Swap, except []plan.Name) string {
+	return "(select string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by n.nspname, c.relname) from " + p.swapRows(swaps) +
+		" join pg_catalog.pg_namespace n on n.nspname = w.p join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and not exists " +
+		"(select 1 from pg_catalog.pg_depend i where i.classid = 'pg_catalog.pg_class'::regclass and i.objid = c.oid and i.deptype in ('a', 'i') and c.relkind = 'S') where not " +
+		p.among("n", "c", except) + " and not exists (select 1 from pg_catalog.pg_class e join pg_catalog.pg_namespace m on m.oid = e.relnamespace where m.nspname = w.b and e.relname = c.relname))"
+}
+
+// Across: a view outside of the publish side that reads it would go on reading what has become the build side, and a view of the
+// build side that reads the publish side likewise.
+func (p postgres) Across(swaps []plan.Swap, except []plan.Name) string {
+	var publish []plan.Schema
+	for _, s := range swaps {
+		publish = append(publish, s.Publish)
+	}
+	schemas := p.schemaNames(publish)
+	return viewsAmong("u.nspname in (" + schemas + ") and s.nspname not in (" + schemas + ") and not " + p.among("s", "d", except))
+}
+
+func (p postgres) Grant(privilege string, name plan.Name, roles []string) string {
+	return "grant " + privilege + " on " + p.Relation(name) + " to " + p.roles(roles)
+}
+
+func (p postgres) GrantUsage(s plan.Schema, roles []string) string {
+	return "grant usage on schema " + p.Schema(s) + " to " + p.roles(roles)
+}
+
+func (p postgres) GrantFuture(s plan.Schema, roles []string) string {
+	return "alter default privileges in schema " + p.Schema(s) + " grant select on tables to " + p.roles(roles)
+}
+
+func (p postgres) GrantAll(s plan.Schema, roles []string) string {
+	return "grant select on all tables in schema " + p.Schema(s) + " to " + p.roles(roles)
+}
+
+func (p postgres) roles(roles []string) string {
+	list := make([]string, len(roles))
+	for i, r := range roles {
+		list[i] = p.Ident(r)
+	}
+	return strings.Join(list, ", ")
+}
