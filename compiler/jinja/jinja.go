@@ -3,6 +3,8 @@
 // It knows text, {{ }}, {% if %}, {% set %}, {% do %}, calls, and the filters, tests and methods that such macros use. Anything
 // else is an error that names it, and never a guess: no loops, no imports, no blocks. Evaluation is bounded in steps and depth,
 // because a manifest may come from anywhere. The package knows nothing of dbt; its caller gives names their values.
+//
+// Scan is for templates that nobody evaluates, such as models: it takes them apart and says which names their tags read.
 package jinja
 
 import (
