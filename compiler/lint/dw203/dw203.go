@@ -4,6 +4,7 @@ package dw203
 import (
 	"embed"
 	"slices"
+	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/jinja"
@@ -28,7 +29,8 @@ func run(p *rule.Pass) diag.List {
 			continue
 		}
 		found := p.InScope(d, func(_ plan.Relation, n *manifest.Node) bool {
-			return n.Kind == manifest.Model && naming.ShapeOf(n, p.Config.Materializations) != naming.Incremental && ReadsItself(n.RawCode())
+			return n.Kind == manifest.Model && strings.Contains(n.Code().Raw(), "this") && // nearly all end here, before their code is decoded
+				naming.ShapeOf(n, p.Config.Materializations) != naming.Incremental && ReadsItself(n.RawCode())
 		})
 		if len(found) > 0 {
 			f := p.Finding(code, diag.Error, d)
