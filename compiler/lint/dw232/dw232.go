@@ -55,13 +55,23 @@ func run(p *rule.Pass) diag.List {
 	return diags
 }
 
-// HoldsMoment reports whether Jinja prints into a model what is another text in every run.
+// HoldsMoment reports whether Jinja prints into a model what is another text in every run. A now() of a package prints SQL; that
+// of Python's modules, or of what was set to one of them, prints the moment.
 func HoldsMoment(raw string) bool {
-	return slices.ContainsFunc(rule.InSQL(jinja.Scan(raw)), func(tag jinja.Part) bool {
-		return slices.ContainsFunc(tag.Paths(), func(path string) bool {
-			last := path[strings.LastIndexByte(path, '.')+1:]
+	clocks := []string{"modules"}
+	for _, tag := range rule.InSQL(jinja.Scan(raw)) {
+		paths := tag.Paths()
+		for _, path := range paths {
 			root, _, _ := strings.Cut(path, ".")
-			return root == "run_started_at" || root == "invocation_id" || path != last && slices.Contains([]string{"now", "utcnow", "today"}, last)
-		})
-	})
+			last := path[strings.LastIndexByte(path, '.')+1:]
+			if root == "run_started_at" || root == "invocation_id" || slices.Contains(clocks, root) && slices.Contains([]string{"now", "utcnow", "today"}, last) {
+				return true
+			}
+		}
+		name, value, isSet := strings.Cut(strings.TrimPrefix(strings.TrimSpace(tag.Text), "set "), "=")
+		if isSet && slices.Contains(paths, "set") && strings.HasPrefix(strings.TrimSpace(value), "modules.") {
+			clocks = append(clocks, strings.TrimSpace(name))
+		}
+	}
+	return false
 }

@@ -53,6 +53,8 @@ func TestHoldsMoment(t *testing.T) {
 		{"select '{{ modules.datetime.datetime.now(modules.pytz.utc) }}'", true},
 		{"{% set day = modules.datetime.date.today() %}select '{{ day }}'", true},
 		{"{% set dt = modules.datetime.datetime %}select '{{ dt.utcnow() }}'", true},
+		{"{%- set d = modules.datetime.date(2024, 1, 1) %}select '{{ d.year }}'", false},
+		{"select {{ dbt_date.today() }}, {{ dbt_date.now('UTC') }}", false},
 		{"select now(), current_timestamp", false},
 		{"select '{{ modules.datetime.date(2024, 1, 1) }}'", false},
 		{"select 1 -- built at {{ run_started_at }}", false},
