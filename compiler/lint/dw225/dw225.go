@@ -25,26 +25,26 @@ var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
 func run(p *rule.Pass) diag.List {
 	var diags diag.List
 	for _, d := range p.Plan.Deployments {
-		hooks := hooksOf(p, d)
-		if len(hooks) == 0 {
+		names := hooksOf(p, d)
+		if len(names) == 0 { // as for most: the names of all the project are dear
 			continue
 		}
-		sides := schemasOf(p, d)
+		only := schemasOf(p, d)
 		var ids []string
-		named := map[string][]string{}
-		for _, h := range hooks {
-			for _, name := range sides.in(h.text) {
-				if named[h.node] == nil {
-					ids = append(ids, h.node)
-				}
-				if !slices.Contains(named[h.node], name) {
-					named[h.node] = append(named[h.node], name)
-				}
+		found := map[string][]string{} // by unique id
+		for _, n := range names {
+			name, ofOneSide := only.shows(n.name)
+			if !ofOneSide || slices.Contains(found[n.node], name) {
+				continue
 			}
+			if found[n.node] == nil {
+				ids = append(ids, n.node)
+			}
+			found[n.node] = append(found[n.node], name)
 		}
 		var list []string
 		for _, id := range p.Ignored.Kept(code, ids) {
-			list = append(list, id+" ("+strings.Join(named[id], " and ")+")")
+			list = append(list, id+" ("+strings.Join(found[id], " and ")+")")
 		}
 		if len(list) > 0 {
 			f := p.Finding(code, diag.Warning, d)
@@ -56,22 +56,31 @@ func run(p *rule.Pass) diag.List {
 	return diags
 }
 
-type hook struct{ node, text string }
+// named is a name that a hook of a node writes out.
+type named struct {
+	node string // unique id
+	name sqltext.Name
+}
 
-// hooksOf are the hooks of what is published, and of each dbt run.
-func hooksOf(p *rule.Pass, d plan.Deployment) []hook {
-	var list []hook
+// hooksOf are the names in hooks of what is published, and of each dbt run.
+func hooksOf(p *rule.Pass, d plan.Deployment) []named {
+	var list []named
+	add := func(n *manifest.Node, text string) {
+		for _, name := range sqltext.Names(rule.Around(rule.EveryTarget(text))) {
+			list = append(list, named{n.ID, name})
+		}
+	}
 	p.InScope(d, func(_ plan.Relation, n *manifest.Node) bool {
 		for _, key := range []string{"pre-hook", "post-hook"} {
 			for _, text := range rule.Hooks(n, key) {
-				list = append(list, hook{n.ID, text})
+				add(n, text)
 			}
 		}
 		return false
 	})
 	for _, n := range p.Project.Nodes {
 		if n.Kind == manifest.Operation {
-			list = append(list, hook{n.ID, n.RawCode()})
+			add(n, n.RawCode())
 		}
 	}
 	return list
@@ -79,9 +88,10 @@ func hooksOf(p *rule.Pass, d plan.Deployment) []hook {
 
 // sides are the schemas that only one side has, with their databases and without.
 type sides struct {
-	schemas map[plan.Schema]bool
-	names   map[string]bool
-	fold    func(string) string
+	schemas   map[plan.Schema]bool
+	names     map[string]bool
+	databases map[string]bool // of both
+	fold      func(string) string
 }
 
 func schemasOf(p *rule.Pass, d plan.Deployment) sides {
@@ -106,11 +116,11 @@ func schemasOf(p *rule.Pass, d plan.Deployment) sides {
 		add(here, p.Key(d.Scope[i].Build))
 		add(there, p.Key(d.Scope[i].Publish))
 	}
-	s := sides{map[plan.Schema]bool{}, map[string]bool{}, p.Fold}
+	s := sides{map[plan.Schema]bool{}, map[string]bool{}, map[string]bool{}, p.Fold}
 	mark := func(side, other map[plan.Schema]bool) {
 		names := map[string]bool{}
 		for o := range other {
-			names[o.Schema] = true
+			names[o.Schema], s.databases[o.Database] = true, true
 		}
 		for o := range side {
 			if !other[o] {
@@ -126,21 +136,20 @@ func schemasOf(p *rule.Pass, d plan.Deployment) sides {
 	return s
 }
 
-// in lists what a hook names of one side, as it names it.
-func (s sides) in(text string) []string {
-	var list []string
-	for _, name := range sqltext.Names(rule.Around(rule.EveryTarget(text))) {
-		parts := name.Parts
-		first := s.fold(parts[0])
-		withDatabase := len(parts) > 1 && s.schemas[plan.Schema{Database: first, Schema: s.fold(parts[1])}] && (name.Schema || len(parts) > 2)
-		without := s.names[first] && (len(parts) > 1 || name.Schema) && !(name.Schema && len(parts) > 1)
-		if withDatabase || without {
-			shown := strings.Join(parts, ".")
-			if name.Schema {
-				shown = "schema " + shown
-			}
-			list = append(list, shown)
+// shows returns a name as its hook has it, and whether only one side has what it means.
+func (s sides) shows(name sqltext.Name) (shown string, ofOneSide bool) {
+	parts := name.Parts
+	shown = strings.Join(parts, ".")
+	first := s.fold(parts[0])
+	if name.Schema {
+		shown = "schema " + shown
+		if len(parts) == 1 {
+			return shown, s.names[first]
 		}
+		return shown, s.schemas[plan.Schema{Database: first, Schema: s.fold(parts[1])}]
 	}
-	return list
+	if len(parts) > 2 && s.databases[first] {
+		return shown, s.schemas[plan.Schema{Database: first, Schema: s.fold(parts[1])}]
+	}
+	return shown, s.names[first]
 }

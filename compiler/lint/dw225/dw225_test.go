@@ -27,6 +27,8 @@ func TestRule(t *testing.T) {
 		{"a schema of neither side", "insert into audit.log values ('mart.m')", nil},
 		{"this", "grant select on {{ this }} to r; analyze {{ target.schema }}.m", nil},
 		{"a bare word", "grant staging to analytics", nil},
+		{"a database that a schema of one side is called like", "analyze shop.raw.m", nil},
+		{"a schema that is called like the database", "analyze shop.m", found("shop.m")},
 		{"another database", "grant select on other.mart.m to r", nil},
 		{"in Jinja", "{{ grant_to('mart.m') }} {# mart.m #} -- mart.m", nil},
 		{"for one target", "{% if target.name == 'prod' %}grant usage on schema analytics to r{% endif %}", nil},
@@ -41,6 +43,7 @@ func TestRule(t *testing.T) {
 			nodes := []ruletest.Node{
 				{ID: "model.p.m", Config: `{"schema": "mart", "post-hook": [{"sql": ` + string(text) + `, "transaction": true, "index": null}]}`},
 				{ID: "snapshot.p.shared", Config: `{"target_schema": "shared"}`},
+				{ID: "model.p.other", Config: `{"schema": "shop"}`},
 			}
 			got := ruletest.Findings(t, dw225.Rule, ruletest.Case{Config: ruletest.Deployment("write_audit_clone", ""), Nodes: nodes})
 			if d := cmp.Diff(tc.want, got); d != "" {
