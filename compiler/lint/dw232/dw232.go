@@ -3,6 +3,7 @@ package dw232
 
 import (
 	"embed"
+	"path"
 	"slices"
 	"strings"
 
@@ -35,11 +36,9 @@ func run(p *rule.Pass) diag.List {
 		}
 		missing := p.InScope(d, func(r plan.Relation, n *manifest.Node) bool { return rule.IsView(r) && rule.IsSQL(n) && !compiled(n) })
 		if len(missing) > 0 {
-			name := publish.Name.Value
 			f := p.Finding(code, diag.Error, d)
-			f.Message = "views: recreate makes views from their SQL, and none is compiled for " + name + ": " + diag.Shorten(missing, ", ")
-			f.Hint = "dbt compile --target " + publish.Target.Value + " --target-path target/" + name + ", and in environments." + name +
-				": naming: manifest with manifest: target/" + name + "/manifest.json; or say views: rebuild"
+			f.Message = "views: recreate makes views from their SQL, and none is compiled for " + d.Publish.Name + ": " + diag.Shorten(missing, ", ")
+			f.Hint = compile(p, publish) + "; or say views: rebuild"
 			diags.Add(f)
 		}
 		moments := p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
@@ -55,15 +54,27 @@ func run(p *rule.Pass) diag.List {
 	return diags
 }
 
+// compile says how compiled SQL gets to where it is looked for.
+func compile(p *rule.Pass, e config.Environment) string {
+	command := "dbt compile --target " + e.Target.Value
+	switch {
+	case e.Naming == config.NamingManifest && e.Manifest.Value != "":
+		return command + " --target-path " + path.Dir(e.Manifest.Value)
+	case e.Naming == config.NamingManifest || p.Config.ManifestEnvironment.Value == e.Name.Value:
+		return command + ", which writes it into " + p.Config.Manifest.Value
+	}
+	return command + " --target-path target/" + e.Name.Value + ", and in environments." + e.Name.Value + ": naming: manifest with manifest: target/" + e.Name.Value + "/manifest.json"
+}
+
 // HoldsMoment reports whether Jinja prints into a model what is another text in every run. A now() of a package prints SQL; that
 // of Python's modules, or of what was set to one of them, prints the moment.
 func HoldsMoment(raw string) bool {
 	clocks := []string{"modules"}
 	for _, tag := range rule.InSQL(jinja.Scan(raw)) {
 		paths := tag.Paths()
-		for _, path := range paths {
-			root, _, _ := strings.Cut(path, ".")
-			last := path[strings.LastIndexByte(path, '.')+1:]
+		for _, p := range paths {
+			root, _, _ := strings.Cut(p, ".")
+			last := p[strings.LastIndexByte(p, '.')+1:]
 			if root == "run_started_at" || root == "invocation_id" || slices.Contains(clocks, root) && slices.Contains([]string{"now", "utcnow", "today"}, last) {
 				return true
 			}
