@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -37,7 +38,7 @@ var titles = map[string]string{
 func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *inlays) scriptView {
 	v := scriptView{
 		Title: quote.Comment(d.Name + ": " + titles[o.name]), Run: quote.Comment(wh.CommandLine(o.path)),
-		Head: wh.ScriptHead(), Tail: wh.ScriptTail(), Session: scriptSession(d, o, wh), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
+		Head: wh.ScriptHead(), Tail: wh.ScriptTail(slices.ContainsFunc(o.group.Statements, asks)), Session: scriptSession(d, o, wh), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
 	}
 	v.Statements = in.add(size(o.group, false), func(b *strings.Builder) {
 		for i := range o.group.Statements {
@@ -49,6 +50,9 @@ func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *
 	})
 	return v
 }
+
+// asks reports whether a statement depends on what the warehouse answers.
+func asks(s plan.Statement) bool { return s.When != "" || s.Each || s.Effect == plan.Warns }
 
 // scriptSession sets what tells this run from another. A script knows no project, so it takes the checksum of the run that it
 // belongs to for its own.
@@ -73,7 +77,7 @@ func writeScriptStatement(b *strings.Builder, s *plan.Statement, wh warehouse.Wa
 	switch {
 	case s.Effect == plan.Warns:
 		b.WriteString(wh.ScriptWarning(s.SQL, s.When))
-	case s.When == "" && !s.Each:
+	case !asks(*s):
 		b.WriteString(s.SQL)
 		b.WriteString(";")
 	default:

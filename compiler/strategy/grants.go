@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
-	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
 
@@ -45,7 +45,7 @@ func (p *planner) privileges(r plan.Relation) []grant {
 		list = append(list, grant{"select", p.out.Readers})
 	}
 	n := p.project.Node(r.Node)
-	if n == nil || !staticGrants(n) {
+	if n == nil || naming.GrantsMove(n) || n.Config.Raw.Get("grants").Kind() != jsondoc.Object {
 		return list
 	}
 	for it := n.Config.Raw.Get("grants").Entries(); it.Next(); {
@@ -59,14 +59,6 @@ func (p *planner) privileges(r plan.Relation) []grant {
 		}
 	}
 	return list
-}
-
-// staticGrants reports whether the grants of n's config hold no expression.
-func staticGrants(n *manifest.Node) bool {
-	if n.Config.Raw.Get("grants").Kind() != jsondoc.Object {
-		return false
-	}
-	return !strings.Contains(n.Config.Unrendered.Get("grants").Raw(), "{{")
 }
 
 // isPrivilege reports whether a text can stand as a privilege: a keyword is not quoted.

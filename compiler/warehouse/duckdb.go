@@ -161,7 +161,12 @@ const step = ".dbtwac_step.sql"
 
 // ScriptHead keeps the rows of assertions off the screen; errors go to stderr as ever.
 func (duckDB) ScriptHead() []string { return []string{".headers off", ".mode trash"} }
-func (duckDB) ScriptTail() []string { return nil }
+func (duckDB) ScriptTail(asked bool) []string {
+	if !asked {
+		return nil
+	}
+	return []string{".shell rm -f " + step}
+}
 
 // Progress quotes as the command line's own parser does: in double quotes, with backslashes.
 func (duckDB) Progress(text string) string {

@@ -13,7 +13,7 @@ func (postgres) ScriptHead() []string {
 	return []string{`\set ON_ERROR_STOP on`, `\set QUIET on`, `\pset format unaligned`, `\pset tuples_only on`, `\o /dev/null`}
 }
 
-func (postgres) ScriptTail() []string { return []string{`\o`} }
+func (postgres) ScriptTail(bool) []string { return []string{`\o`} }
 
 // Progress quotes as psql does the arguments of its own commands: in single quotes, with backslashes.
 func (postgres) Progress(text string) string { return `\echo '` + echoEscapes.Replace(text) + `'` }

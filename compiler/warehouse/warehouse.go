@@ -164,9 +164,10 @@ type Assertions interface {
 type Script interface {
 	// CommandLine runs the script at path; what differs from place to place stands in capitals.
 	CommandLine(path string) string
-	// ScriptHead are the lines before the first statement, ScriptTail those behind the last.
+	// ScriptHead are the lines before the first statement, ScriptTail those behind the last; asked says whether the script has
+	// conditional statements.
 	ScriptHead() []string
-	ScriptTail() []string
+	ScriptTail(asked bool) []string
 	// Progress is a line that shows text while the script runs.
 	Progress(text string) string
 	// ScriptStatement runs sql where the query when says true, or always where it is empty; with each, sql is a query of the

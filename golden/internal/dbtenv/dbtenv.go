@@ -90,7 +90,7 @@ func CopyProject(t testing.TB, name string) string {
 // code 1. Results are printed to stdout as CSV, one header line for each.
 func DuckDB(t testing.TB, env map[string]string, database, script string) (stdout, stderr string, code int) {
 	t.Helper()
-	return run(t, env, Tool(t, "duckdb"), database, "-no-init", "-csv", "-bail", "-f", script)
+	return runIn(t, filepath.Dir(database), env, Tool(t, "duckdb"), database, "-no-init", "-csv", "-bail", "-f", script)
 }
 
 // Shellcheck fails the test when shellcheck has anything to say about the file.
@@ -103,11 +103,17 @@ func Shellcheck(t testing.TB, file string) {
 
 func run(t testing.TB, env map[string]string, name string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
+	return runIn(t, "", env, name, args...)
+}
+
+// runIn runs a program in a folder: some scripts leave a file there while they run.
+func runIn(t testing.TB, dir string, env map[string]string, name string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), toolLimit) // cleanups run tools too
 	defer cancel()
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Stdout, cmd.Stderr = &out, &errs
+	cmd.Stdout, cmd.Stderr, cmd.Dir = &out, &errs, dir
 	cmd.Env = os.Environ()
 	for key, value := range env {
 		cmd.Env = append(cmd.Env, key+"="+value)
