@@ -1,6 +1,7 @@
 package compiler_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/source"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbtwac/dbtwac/golden/corpus"
@@ -19,7 +21,7 @@ environments:
   staging: {database: DATABASE, schema: dbtwac_staging, naming: project}
   prod: {database: DATABASE, schema: dbtwac_prod, naming: project}
 deployments:
-  all: {strategy: write_audit_clone, build: staging, publish: prod, select: "fqn:*"}
+  all: {strategy: write_audit_clone, build: staging, publish: prod, views: rebuild, select: "fqn:*"}
 `
 
 // adapted are the manifests of which not everything can be published by that configuration, and what is different in theirs.
@@ -28,6 +30,11 @@ var adapted = map[string]struct{ reason, old, new string }{
 		"its macro puts the seeds into one schema under every target: they are neither built nor published",
 		`select: "fqn:*"`, `select: "resource_type:model", build_select: "resource_type:model resource_type:test resource_type:unit_test"`,
 	},
+	"postgres_hubspot": {
+		"its schema is an expression over a variable: the manifest itself says the names of the target that it was parsed for",
+		"staging: {database: DATABASE, schema: dbtwac_staging, naming: project}\n  prod: {database: DATABASE, schema: dbtwac_prod, naming: project}",
+		"staging: {database: DATABASE, schema: dbtwac_staging}\n  prod: {database: DATABASE, schema: main, naming: manifest}\nmanifest_environment: prod",
+	},
 	"duckdb_bouncer_v2engine": {
 		"its macro reads the environment: the manifest itself says the names of the target that it was parsed for",
 		"staging: {database: DATABASE, schema: dbtwac_staging, naming: project}\n  prod: {database: DATABASE, schema: dbtwac_prod, naming: project}",
@@ -35,7 +42,18 @@ var adapted = map[string]struct{ reason, old, new string }{
 	},
 }
 
-// corpus says what becomes of a deployment of everything that each real manifest offers: how many relations are published, or
+// strategiesOf says what becomes of the same with each other strategy: the codes of the errors, where there are any, each read and
+// found right. A swap needs Postgres, and nothing in the project that holds what earlier runs loaded.
+var strategiesOf = map[string]struct{ blueGreen, productionRollback, writeAuditPublish string }{
+	"duckdb_nba":                   {blueGreen: "DW005"}, // DuckDB renames no schema
+	"duckdb_jaffle_shop_112":       {blueGreen: "DW005"},
+	"duckdb_bouncer_v2engine":      {blueGreen: "DW005"},
+	"postgres_hubspot":             {blueGreen: "DW201 DW204"}, // four incremental models; the sources are loaded into the schema that is swapped
+	"postgres_quefairedemesobjets": {blueGreen: "DW201"},       // three incremental models
+	"postgres_sagerx":              {blueGreen: "DW005"},       // its macro gives the build one schema and production two
+}
+
+// expected says what becomes of a deployment of everything that each real manifest offers: how many relations are published, or
 // which error says why not, and which warnings there are.
 var expected = map[string]struct {
 	relations int
@@ -43,18 +61,18 @@ var expected = map[string]struct {
 	says      string // part of the error's message
 	warnings  string
 }{
-	"duckdb_nba":              {relations: 50, warnings: "DW210 DW212"},
-	"duckdb_jaffle_shop_112":  {relations: 7, warnings: "DW210 DW212"},
-	"duckdb_bouncer_v2engine": {relations: 27, warnings: "DW109 DW210 DW212 DW220 DW229"},
+	"duckdb_nba":                   {relations: 67, warnings: "DW210"},
+	"duckdb_jaffle_shop_112":       {relations: 13, warnings: "DW210"},
+	"duckdb_bouncer_v2engine":      {relations: 40, warnings: "DW210 DW225 DW220 DW229"},
+	"postgres_ad_reporting_v7":     {relations: 295, warnings: "DW210 DW220"},
+	"postgres_hubspot":             {relations: 206, warnings: "DW109 DW210 DW220 DW229"},
+	"postgres_quefairedemesobjets": {relations: 153, warnings: "DW210 DW227 DW220 DW229"},
+	"postgres_sagerx":              {relations: 107, warnings: "DW210"},
+	"postgres_versioned_v10":       {relations: 10, warnings: "DW210"},
 
 	"bigquery_student_engagement_v10": {errors: "DW005", says: `the warehouse "bigquery" is not implemented`},
 	"clickhouse_cerebro":              {errors: "DW005", says: `the warehouse "clickhouse" is not implemented`},
 	"databricks_factory":              {errors: "DW005", says: `the warehouse "databricks" is not implemented`},
-	"postgres_ad_reporting_v7":        {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
-	"postgres_hubspot":                {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
-	"postgres_quefairedemesobjets":    {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
-	"postgres_sagerx":                 {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
-	"postgres_versioned_v10":          {errors: "DW005", says: `the warehouse "postgres" is not implemented`},
 	"redshift_re_data_v11":            {errors: "DW005", says: `the warehouse "redshift" is not implemented`},
 	"snowflake_datavault_v1":          {errors: "DW102", says: "schema version 1, written by dbt 0.19.0"},
 	"snowflake_ddrc":                  {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
@@ -77,11 +95,32 @@ func TestCorpus(t *testing.T) {
 		if m, _ := manifest.Load(document); m != nil {
 			database = databaseOf(m)
 		}
-		text := strings.Replace(everything, adapted[name].old, adapted[name].new, 1)
-		conf := &source.File{Name: "dbtwac.yml", Text: strings.ReplaceAll(text, "DATABASE", database)}
-		out, err := compiler.Compile(compiler.Input{Config: conf, Manifest: document})
-		if err != nil {
-			t.Fatal(err)
+		text := strings.ReplaceAll(strings.Replace(everything, adapted[name].old, adapted[name].new, 1), "DATABASE", database)
+		compile := func(text string) compiler.Output {
+			t.Helper()
+			out, err := compiler.Compile(compiler.Input{Config: &source.File{Name: "dbtwac.yml", Text: text}, Manifest: document})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		out := compile(text)
+		if _, implemented := warehouse.For(out.Plan.Warehouse); implemented {
+			others := strategiesOf[name]
+			swap := regexp.MustCompile(`, views: rebuild, select: "[^"]*"`).ReplaceAllString(text, "")
+			for _, other := range []struct{ strategy, text, want string }{
+				{"blue_green", swap, others.blueGreen},
+				{"production_rollback", text, others.productionRollback},
+				{"write_audit_publish", strings.Replace(text, "views: rebuild, ", "", 1), others.writeAuditPublish},
+			} {
+				out := compile(strings.Replace(other.text, "write_audit_clone", other.strategy, 1))
+				if got := codes(out.Diags, diag.Error); got != other.want {
+					t.Errorf("%s: errors %q, want %q; read them, and if they are right, change the table in this test:\n%s", other.strategy, got, other.want, messages(out.Diags))
+				}
+				if (other.want == "") != (len(out.Files) > 0) {
+					t.Errorf("%s: %d files, errors %q", other.strategy, len(out.Files), other.want)
+				}
+			}
 		}
 		relations := 0
 		if len(out.Plan.Deployments) > 0 {

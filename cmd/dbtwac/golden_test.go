@@ -92,6 +92,12 @@ func lay(t *testing.T, dir, work string) map[string]string {
 	if name, err := os.ReadFile(filepath.Join(dir, "project")); err == nil {
 		files["target/manifest.json"] = merged(t, dir, read(t, filepath.Join(projects, strings.TrimSpace(string(name)), "manifest.json")))
 	}
+	if more, err := os.ReadFile(filepath.Join(dir, "manifests")); err == nil {
+		for line := range strings.Lines(string(more)) {
+			to, from, _ := strings.Cut(strings.TrimSpace(line), " ")
+			files[to] = read(t, filepath.Join(projects, from))
+		}
+	}
 	for name, text := range files {
 		write(t, filepath.Join(work, name), text)
 	}

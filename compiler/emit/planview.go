@@ -11,33 +11,41 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
-// planView is what PLAN.md prints. Strings are Markdown unless they end in Code, which goes between backquotes.
+// planView is what PLAN.md prints. Strings are Markdown.
 type planView struct {
-	Name, Strategy, Warehouse string
-	Build, Publish            string
-	Relations                 []planRelation
-	LeftOut                   []planLeftOut
-	Steps                     []string
-	Readers, Undo, State      string
-	Runbook                   string
-	Scripts                   []planScript
-	Untested                  []string
-	Tested, Total             int
-	Stateful                  []string
-	Bootstrap                 bool // there is such a phase
-	Mermaid                   []string
+	Name, Strategy string
+	Build, Publish string
+	Relations      []planRelation
+	Changes        []string
+	Hanging        []string
+	LeftOut        []planLeftOut
+	From           string
+	Swaps          []planSwap
+	Steps          []string
+	Needs          []string
+	Readers, Undo  string
+	Runbook        string
+	Scripts        []planScript
+	Untested       []string
+	Tested, Total  int
+	Stateful       []string
+	StatefulWhat   string
+	Checked        []string
+	Mermaid        []string
 }
 
 type planRelation struct{ Publish, Build, Node, Materialized, Why, Tests string }
 
 type planLeftOut struct{ Node, Why string }
 
+type planSwap struct{ Publish, Build string }
+
 type planScript struct{ Operation, Macro, Command string }
 
 func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) planView {
 	v := planView{
 		Name: d.Name, Strategy: d.Strategy, Build: environmentText(d.Build), Publish: environmentText(d.Publish),
-		Readers: d.Limits.Readers, Undo: d.Limits.Undo, State: quote.Code(d.State.Database + "." + d.State.Schema),
+		From: fromText(d), Needs: needs(d, wh.Can().Roles), Readers: d.Limits.Readers, Undo: undoText(d), StatefulWhat: statefulText(d), Checked: checkedText(d),
 		Runbook: quote.Code("sh " + path.Join(out.Jobs.Value, d.Name+".sh")), Total: len(d.Scope), Mermaid: mermaid(d),
 	}
 	for _, r := range d.Scope {
@@ -53,8 +61,16 @@ func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) 
 		if r.Stateful {
 			v.Stateful = append(v.Stateful, quote.Code(r.Node))
 		}
+		if r.Was != r.Type {
+			v.Changes = append(v.Changes, quote.Code(name(r.Publish))+" was a "+string(r.Was)+" and becomes a "+string(r.Type))
+		}
 	}
-	_, v.Bootstrap = d.Phase(plan.Bootstrap)
+	for _, r := range d.Hanging {
+		v.Hanging = append(v.Hanging, quote.Code(name(r.Publish))+" ("+quote.Code(r.Node)+")")
+	}
+	for _, s := range d.Swaps {
+		v.Swaps = append(v.Swaps, planSwap{quote.Code(s.Publish.Schema), quote.Code(s.Build.Schema)})
+	}
 	for _, l := range d.LeftOut {
 		v.LeftOut = append(v.LeftOut, planLeftOut{quote.Code(l.Node), quote.Markdown(l.Why)})
 	}
@@ -73,30 +89,6 @@ func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) 
 	}
 	return v
 }
-
-func environmentText(e plan.Environment) string {
-	return fmt.Sprintf("%s (target %s, %s)", quote.Code(e.Name), quote.Code(e.Target), quote.Code(e.Database+"."+e.Schema))
-}
-
-// actionText says what an action does, in one line of Markdown.
-func actionText(d *plan.Deployment, a plan.Action) string {
-	if a.Step != nil {
-		return fmt.Sprintf("%s builds and tests %d nodes. A test that fails ends the run here, and production stays as it is.",
-			quote.Code("dbt "+stepCommand(*a.Step, targetArgs(d, a.Step.Environment))), len(a.Step.Selected))
-	}
-	var counts [7]int
-	for _, s := range a.Group.Statements {
-		counts[effects[s.Effect]]++
-	}
-	around := "One by one"
-	if a.Group.Atomic {
-		around = "In one transaction"
-	}
-	return fmt.Sprintf("%s on the connection of %s: %d checks, %d statements that create what is missing, %d that replace (backups first), %d that drop, %d that grant, %d that write the ledger. The first error ends it.",
-		around, quote.Code(a.Group.Environment), counts[0], counts[1], counts[2], counts[3], counts[5], counts[4])
-}
-
-var effects = map[plan.Effect]int{plan.Asserts: 0, plan.Creates: 1, plan.Replaces: 2, plan.Drops: 3, plan.Records: 4, plan.Grants: 5, plan.Warns: 6}
 
 func name(n plan.Name) string { return n.Schema + "." + n.Identifier }
 

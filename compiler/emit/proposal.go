@@ -21,6 +21,7 @@ type proposalView struct {
 	Fixed               []string
 	Stateful            []string
 	Custom              []string
+	Views               bool
 }
 
 type proposalEnvironment struct{ Target, Database, Schema, Naming string }
@@ -29,7 +30,7 @@ type proposalEnvironment struct{ Target, Database, Schema, Naming string }
 func Proposal(p propose.Proposal) (string, error) {
 	v := proposalView{
 		Project: quote.Comment(p.Project), Publish: proposalSide(p.Publish), Build: proposalSide(p.Build),
-		Select: quote.YAML(p.Select), Why: upperFirst(p.Why), NamingWhy: namingWhy(p),
+		Select: quote.YAML(p.Select), Why: upperFirst(p.Why), NamingWhy: namingWhy(p), Views: p.Views,
 	}
 	if p.Manifest != "" {
 		v.Manifest = quote.YAML(p.Manifest)

@@ -31,6 +31,7 @@ type Proposal struct {
 	Stateful            []string // unique ids of published relations that hold what earlier runs loaded
 	Custom              []string // custom materializations
 	Tags                []string // of relations, sorted
+	Views               bool     // there are views to publish
 }
 
 // Environment is one of a Proposal's two.
@@ -143,6 +144,7 @@ func (out *Proposal) deployment(p *project.Project, fold func(string) string) {
 		case naming.Table:
 			tables++
 		case naming.View:
+			out.Views = true
 		}
 	}
 	slices.Sort(out.Custom)

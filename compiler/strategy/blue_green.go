@@ -101,17 +101,20 @@ func (p *planner) swapGroup() *plan.Group {
 	g := p.group(plan.Publish, p.connection, 3*len(p.out.Scope)+4*len(p.out.Swaps)+12)
 	tables := p.ofType(plan.Table)
 	g.Statements = append(g.Statements, p.passed()...)
+	if len(tables) > 0 {
+		g.Statements = append(g.Statements, p.optional(p.wh.LockWrites(names(tables, built)), "nobody writes what was built until it is swapped")...)
+	}
 	g.Statements = append(g.Statements, p.testedAndFilled(tables)...)
-	var production []plan.Schema
+	var schemas []plan.Schema
 	for _, s := range p.out.Swaps {
-		production = append(production, s.Publish)
+		schemas = append(schemas, s.Publish)
 		g.Statements = append(g.Statements, p.createSchema(s.Publish, "make the schema "+s.Publish.Schema))
 	}
 	g.Statements = append(g.Statements, p.assertNone(p.wh.LeftBehind(p.out.Swaps, p.leaveBehind()),
 		"dbtwac: production has these, and the build has not (leave_behind lets them go): ", "the build has all that production has"))
 	g.Statements = append(g.Statements, p.across())
 	g.Statements = append(g.Statements, p.event(publishing, warehouse.Current, "ledger: publishing"))
-	g.Statements = append(g.Statements, p.optional(p.wh.LockSchemas(production, p.lockTimeout()), "nobody reads production until it is swapped")...)
+	g.Statements = append(g.Statements, p.optional(p.wh.LockSchemas(schemas, p.lockTimeout()), "nobody reads production until it is swapped")...)
 	g.Statements = append(g.Statements, p.grantStatement("", p.wh.CarryGrants(p.out.Swaps), "give what was built the privileges that production has"))
 	for _, s := range p.out.Swaps {
 		if len(p.out.Readers) > 0 {
@@ -125,7 +128,17 @@ func (p *planner) swapGroup() *plan.Group {
 		swap.Undo = undo(several(p.wh.SwapSchemas(s.Publish, s.Build), back)...)
 		g.Statements = append(g.Statements, several(p.wh.SwapSchemas(s.Publish, s.Build), swap)...)
 	}
-	g.Statements = append(g.Statements, p.verified(tables)...)
+	for _, r := range tables { // readers are waiting: what was tested has its lock and its new name, and is not read once more
+		g.Statements = append(g.Statements, plan.Statement{
+			SQL: p.wh.CopyRecord(p.out.State, p.out.Name, wasPublished, r.Publish, wasAudited, r.Build), Node: r.Node, Effect: plan.Records,
+			Comment: "note that " + shown(r.Publish) + " has the rows that were tested", Undo: none("the note is what later operations read"),
+		})
+	}
+	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
+		if list := p.ofType(t); len(list) > 0 {
+			g.Statements = append(g.Statements, p.assertNone(p.wh.Not(t, names(list, production)), "dbtwac: not there, or not a "+string(t)+": ", "every "+string(t)+" that was swapped is in production"))
+		}
+	}
 	g.Statements = append(g.Statements, p.done())
 	return &g
 }

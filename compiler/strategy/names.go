@@ -1,6 +1,8 @@
 package strategy
 
 import (
+	"errors"
+
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
@@ -29,11 +31,30 @@ func (p *planner) name(n *manifest.Node, e config.Environment, d *doubts) (name 
 		d.add(n, err)
 		return plan.Name{}, false
 	}
+	if p.wh.Can().LowersUnquoted && movesUnquoted(n.RelationName) {
+		d.add(n, errUnquoted)
+	}
 	err = p.names.Proven(n, e)
 	if err != nil && (naming.IsWrong(err) || e.Name.Value == p.publish.Name.Value) {
 		d.add(n, err)
 	}
 	return plan.Name{Database: of.Database, Schema: of.Schema, Identifier: of.Identifier}, true
+}
+
+var errUnquoted = errors.New("dbt does not quote it, and the warehouse takes an unquoted name for one in lower case; say quoting: true for it, or write it in lower case")
+
+// movesUnquoted reports whether a relation_name has an unquoted part that is another name in lower case.
+func movesUnquoted(relation string) bool {
+	quoted := false
+	for _, c := range relation {
+		if c == '"' {
+			quoted = !quoted
+		}
+		if !quoted && 'A' <= c && c <= 'Z' {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *planner) reportNames() {

@@ -164,7 +164,7 @@ func (p *planner) copies() []plan.Statement {
 	list = append(list, p.optional(p.lockWrites(there), "nobody writes these until this is done")...)
 	list = append(list, p.stateful()...)
 	list = append(list, p.backups(append(slices.Clone(there), wasOfType(views, plan.Table)...))...)
-	list = append(list, p.optional(p.lockAll(append(slices.Clone(there), wasOfType(recreated, plan.Table)...), append(slices.Clone(kept), recreated...)), "nobody reads these until all of them are replaced")...)
+	list = append(list, p.optional(p.lockAll(append(slices.Clone(there), wasOfType(recreated, plan.Table)...), append(slices.Clone(kept), replaced(recreated, kept)...)), "nobody reads these until all of them are replaced")...)
 	list = append(list, p.drops(dropping)...)
 	list = append(list, p.refill(tables)...)
 	list = append(list, p.recreate(recreated)...)
@@ -274,7 +274,7 @@ func (p *planner) stateful() []plan.Statement {
 	var list []plan.Statement
 	for _, r := range p.ofType(plan.Table) {
 		if p.prepared && p.out.Ledger && r.Was == plan.Table { // the build began with production's rows, and production has to have them still
-			list = append(list, p.assert(r.Node, p.wh.AsRecordedIfAny(p.out.State, p.out.Name, wasSeen, r.Publish),
+			list = append(list, p.assert(r.Node, "not "+p.wh.WrittenSince(p.out.State, p.out.Name, wasSeen, r.Publish),
 				p.wh.Literal("dbtwac: "+shown(r.Publish)+" was written since prepare copied it: build again"), shown(r.Publish)+" is as the build found it"))
 		}
 		if !r.Stateful {

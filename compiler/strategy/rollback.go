@@ -58,7 +58,7 @@ func (p *planner) written() []plan.Statement {
 	var list []plan.Statement
 	for _, r := range p.ofType(plan.Table) {
 		list = append(list, plan.Statement{
-			SQL:  p.wh.Warning("not "+p.wh.AsRecordedIfAny(p.out.State, p.out.Name, wasPublished, r.Publish), p.wh.Literal(shown(r.Publish)+" was written since it was published; the rollback takes that away too")),
+			SQL:  p.wh.Warning(p.wh.WrittenSince(p.out.State, p.out.Name, wasPublished, r.Publish), p.wh.Literal(shown(r.Publish)+" was written since it was published; the rollback takes that away too")),
 			When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Warns, Comment: "was " + shown(r.Publish) + " written since it was published?", Undo: none("reads only"),
 		})
 	}

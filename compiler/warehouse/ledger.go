@@ -43,8 +43,10 @@ type Ledger interface {
 	Record(state plan.Schema, deployment, what string, name plan.Name) string
 	// AsRecorded is a condition: name has the rows that were recorded under what.
 	AsRecorded(state plan.Schema, deployment, what string, name plan.Name) string
-	// AsRecordedIfAny is one too, which also holds where nothing was recorded.
-	AsRecordedIfAny(state plan.Schema, deployment, what string, name plan.Name) string
+	// WrittenSince is a condition too: something was recorded under what, and name has other rows now.
+	WrittenSince(state plan.Schema, deployment, what string, name plan.Name) string
+	// CopyRecord notes under what, of name, what was noted under wasWhat of was: the rows are known to be the same.
+	CopyRecord(state plan.Schema, deployment, what string, name plan.Name, wasWhat string, was plan.Name) string
 	// EmptyAmong is a query of one text, or of NULL where none is: those of names that were recorded under what without rows.
 	EmptyAmong(state plan.Schema, deployment, what string, names []plan.Name) string
 	// Differing is such a query too: those of names whose record under what is another than that of was at its place, under wasWhat.
@@ -191,8 +193,13 @@ func (l ledger) AsRecorded(s plan.Schema, deployment, what string, name plan.Nam
 	return "exists (select 1 from " + l.record(s, deployment, what, name) + " and " + l.sameRows(name) + ")"
 }
 
-func (l ledger) AsRecordedIfAny(s plan.Schema, deployment, what string, name plan.Name) string {
-	return "not exists (select 1 from " + l.record(s, deployment, what, name) + " and not " + l.sameRows(name) + ")"
+func (l ledger) WrittenSince(s plan.Schema, deployment, what string, name plan.Name) string {
+	return "exists (select 1 from " + l.record(s, deployment, what, name) + " and not " + l.sameRows(name) + ")"
+}
+
+func (l ledger) CopyRecord(s plan.Schema, deployment, what string, name plan.Name, wasWhat string, was plan.Name) string {
+	return "insert into " + l.relations(s) + " (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, " +
+		l.d.Literal(l.d.Relation(name)) + ", " + l.d.Literal(what) + ", rows_before, fingerprint from " + l.record(s, deployment, wasWhat, was) + upsert
 }
 
 // sameRows is a condition on a record: it is what name has.

@@ -18,7 +18,7 @@ func newPostgres() postgres { return postgres{ledger: ledger{postgresDialect{}}}
 
 func (postgres) Can() Can {
 	return Can{
-		CopyInTransaction: true, SwapSchemas: true, Roles: true, LockTimeout: true, ViewsHang: true, MaterializedViews: true, RecreateViews: true,
+		CopyInTransaction: true, SwapSchemas: true, Roles: true, LockTimeout: true, ViewsHang: true, MaterializedViews: true, LowersUnquoted: true, RecreateViews: true,
 		Methods: []Method{Insert, Rebuild}, MaxIdentifier: 63,
 	}
 }

@@ -22,6 +22,7 @@ type Can struct {
 	// that takes the table's name is none of its business.
 	ViewsHang         bool
 	MaterializedViews bool
+	LowersUnquoted    bool // a name without quotes is the one in lower case, and with quotes each letter counts
 	// Methods are the ways in which a table gets the rows of another; the first is the default.
 	Methods []Method
 	// RecreateViews: without a word from the user, views are made again from compiled SQL, and not by dbt.

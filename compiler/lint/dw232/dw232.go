@@ -13,6 +13,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/sqltext"
 )
 
 const code diag.Code = "DW232"
@@ -39,6 +40,16 @@ func run(p *rule.Pass) diag.List {
 			f := p.Finding(code, diag.Error, d)
 			f.Message = "views: recreate makes views from their SQL, and none is compiled for " + d.Publish.Name + ": " + diag.Shorten(missing, ", ")
 			f.Hint = compile(p, publish) + "; or say views: rebuild"
+			diags.Add(f)
+		}
+		open := p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
+			sql, _ := p.Names.Compiled(n, publish)
+			return rule.IsView(r) && compiled(n) && !sqltext.Closed(sql)
+		})
+		if len(open) > 0 {
+			f := p.Finding(code, diag.Error, d)
+			f.Message = "the compiled SQL of these views is not one query: something in it is not closed, or ends the statement that it would stand in: " + diag.Shorten(open, ", ")
+			f.Hint = "take semicolons and backslashes out of the models, or say views: rebuild"
 			diags.Add(f)
 		}
 		moments := p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {

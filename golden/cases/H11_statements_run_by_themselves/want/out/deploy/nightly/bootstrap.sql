@@ -2,6 +2,7 @@
 -- nightly: gives the build what production holds, before the first publish over it.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/bootstrap.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = '';
@@ -11,10 +12,10 @@ begin;
 create schema if not exists "shop"."dbtwac_state";
 
 .print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment varchar not null, generation bigint not null, event bigint not null, state varchar not null, run_id varchar not null, checksum varchar not null, detail varchar not null, happened_at timestamptz not null default now(), primary key (deployment, event));
+create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment text not null, generation bigint not null, event bigint not null, state text not null, run_id text not null, checksum text not null, detail text not null, happened_at timestamptz not null default now(), primary key (deployment, event));
 
 .print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment varchar not null, generation bigint not null, relation varchar not null, what varchar not null, rows_before bigint, fingerprint varchar, definition varchar, primary key (deployment, generation, relation, what));
+create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment text not null, generation bigint not null, relation text not null, what text not null, rows_before bigint, fingerprint text, definition text, primary key (deployment, generation, relation, what));
 
 .print "check: no publish was broken off"
 select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('publishing')) then 1 else error('dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;

@@ -2,6 +2,7 @@
 -- nightly: drops the backups of the latest publish.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/cleanup.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);

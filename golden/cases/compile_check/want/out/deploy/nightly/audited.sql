@@ -2,6 +2,7 @@
 -- nightly: notes what the build has made, when all of it has passed.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/audited.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
@@ -19,11 +20,11 @@ select case when (select run_id from "shop"."dbtwac_state".dbtwac_ledger where d
 .print "the generation that this is about"
 set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), 0);
 
-.print "check: every relation that is published was built, and is a table"
+.print "check: every table that is published was built, and is one"
 select case when n is null then 1 else error('dbtwac: not there, or not a table: ' || n) end as dbtwac_ok from (select (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"')) as w(d, s, t, shown) where not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE')) as n);
 
 .print "note the rows of staging.dim_customers that were tested"
-insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."staging"."dim_customers"', 'audited', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."staging"."dim_customers" t;
+insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', getvariable('dbtwac_generation'), '"shop"."staging"."dim_customers"', 'audited', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."dim_customers" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
 .print "ledger: audited"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'audited', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';

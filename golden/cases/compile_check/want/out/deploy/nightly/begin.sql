@@ -2,6 +2,7 @@
 -- nightly: opens a generation, before the build.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/begin.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = '';
@@ -11,10 +12,10 @@ begin;
 create schema if not exists "shop"."dbtwac_state";
 
 .print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment varchar not null, generation bigint not null, event bigint not null, state varchar not null, run_id varchar not null, checksum varchar not null, detail varchar not null, happened_at timestamptz not null default now(), primary key (deployment, event));
+create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment text not null, generation bigint not null, event bigint not null, state text not null, run_id text not null, checksum text not null, detail text not null, happened_at timestamptz not null default now(), primary key (deployment, event));
 
 .print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment varchar not null, generation bigint not null, relation varchar not null, what varchar not null, rows_before bigint, fingerprint varchar, definition varchar, primary key (deployment, generation, relation, what));
+create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment text not null, generation bigint not null, relation text not null, what text not null, rows_before bigint, fingerprint text, definition text, primary key (deployment, generation, relation, what));
 
 .print "check: this run has an id"
 select case when coalesce(getvariable('dbtwac_run_id'), '') <> '' then 1 else error('dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does') end as dbtwac_ok;

@@ -46,7 +46,9 @@ build() {
 }
 
 publish() {
-  operation dbtwac_nightly_publish --target dbtwac_staging
+  operation dbtwac_nightly_publish_1 --target dbtwac_staging
+  step run --target staging --target-path target/dbtwac_prod --select 'fqn:shop.staging.stg_customers fqn:shop.staging.stg_order_items fqn:shop.staging.stg_orders'
+  operation dbtwac_nightly_publish_2 --target dbtwac_staging
 }
 
 rollback() {

@@ -2,6 +2,7 @@
 -- nightly: gives the build what production holds, before the first publish over it.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/bootstrap.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = '';
@@ -11,10 +12,10 @@ begin;
 create schema if not exists "shop"."dbtwac_state";
 
 .print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment varchar not null, generation bigint not null, event bigint not null, state varchar not null, run_id varchar not null, checksum varchar not null, detail varchar not null, happened_at timestamptz not null default now(), primary key (deployment, event));
+create table if not exists "shop"."dbtwac_state".dbtwac_ledger (deployment text not null, generation bigint not null, event bigint not null, state text not null, run_id text not null, checksum text not null, detail text not null, happened_at timestamptz not null default now(), primary key (deployment, event));
 
 .print "make the ledger"
-create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment varchar not null, generation bigint not null, relation varchar not null, what varchar not null, rows_before bigint, fingerprint varchar, definition varchar, primary key (deployment, generation, relation, what));
+create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment text not null, generation bigint not null, relation text not null, what text not null, rows_before bigint, fingerprint text, definition text, primary key (deployment, generation, relation, what));
 
 .print "check: no publish was broken off"
 select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('publishing')) then 1 else error('dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
@@ -31,31 +32,77 @@ create schema if not exists "shop"."staging_staging_snapshots";
 .print "make the schema staging_staging_mart"
 create schema if not exists "shop"."staging_staging_mart";
 
+.print "drop staging_staging_snapshots.customers_snapshot, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging_staging_snapshots"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'staging_staging_snapshots', 'customers_snapshot', '"shop"."staging_staging_snapshots"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
 .print "drop staging_staging_snapshots.customers_snapshot"
 drop table if exists "shop"."staging_staging_snapshots"."customers_snapshot";
 
 .print "copy staging.customers_snapshot to staging_staging_snapshots.customers_snapshot (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_bootstrap') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging_staging_snapshots"."customers_snapshot" as select * from "shop"."staging"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note that staging.customers_snapshot was copied (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_bootstrap') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."staging"."customers_snapshot"'', ''bootstrapped'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."customers_snapshot" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging_staging_mart.order_status_log, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging_staging_mart"."order_status_log";' where (select exists (select 1 from (values ('shop', 'staging_staging_mart', 'order_status_log', '"shop"."staging_staging_mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "drop staging_staging_mart.order_status_log"
 drop table if exists "shop"."staging_staging_mart"."order_status_log";
 
 .print "copy staging.order_status_log to staging_staging_mart.order_status_log (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_bootstrap') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging_staging_mart"."order_status_log" as select * from "shop"."staging"."order_status_log";' where (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note that staging.order_status_log was copied (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_bootstrap') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."staging"."order_status_log"'', ''bootstrapped'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."order_status_log" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging_staging_mart.orders, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging_staging_mart"."orders";' where (select exists (select 1 from (values ('shop', 'staging_staging_mart', 'orders', '"shop"."staging_staging_mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "drop staging_staging_mart.orders"
 drop table if exists "shop"."staging_staging_mart"."orders";
 
 .print "copy staging.orders to staging_staging_mart.orders (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_bootstrap') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging_staging_mart"."orders" as select * from "shop"."staging"."orders";' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note that staging.orders was copied (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_bootstrap') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."staging"."orders"'', ''bootstrapped'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."orders" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 commit;
+.shell rm -f .dbtwac_step.sql

@@ -2,6 +2,7 @@
 -- nightly: gives the build what production holds, after a build that failed or a publish that was taken back.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/reset.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
@@ -16,22 +17,56 @@ create schema if not exists "shop"."staging_staging_snapshots";
 .print "make the schema staging_staging_mart"
 create schema if not exists "shop"."staging_staging_mart";
 
+.print "drop staging_staging_snapshots.customers_snapshot, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging_staging_snapshots"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'staging_staging_snapshots', 'customers_snapshot', '"shop"."staging_staging_snapshots"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
 .print "drop staging_staging_snapshots.customers_snapshot"
 drop table if exists "shop"."staging_staging_snapshots"."customers_snapshot";
 
 .print "copy staging.customers_snapshot to staging_staging_snapshots.customers_snapshot (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_reset') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging_staging_snapshots"."customers_snapshot" as select * from "shop"."staging"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging_staging_mart.order_status_log, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging_staging_mart"."order_status_log";' where (select exists (select 1 from (values ('shop', 'staging_staging_mart', 'order_status_log', '"shop"."staging_staging_mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "drop staging_staging_mart.order_status_log"
 drop table if exists "shop"."staging_staging_mart"."order_status_log";
 
 .print "copy staging.order_status_log to staging_staging_mart.order_status_log (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_reset') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging_staging_mart"."order_status_log" as select * from "shop"."staging"."order_status_log";' where (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging_staging_mart.orders, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging_staging_mart"."orders";' where (select exists (select 1 from (values ('shop', 'staging_staging_mart', 'orders', '"shop"."staging_staging_mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "drop staging_staging_mart.orders"
 drop table if exists "shop"."staging_staging_mart"."orders";
 
 .print "copy staging.orders to staging_staging_mart.orders (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_reset') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging_staging_mart"."orders" as select * from "shop"."staging"."orders";' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 commit;
+.shell rm -f .dbtwac_step.sql

@@ -2,6 +2,7 @@
 -- nightly: takes the latest publish back.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/rollback.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
@@ -13,8 +14,106 @@ select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned'
 .print "the generation that this is about"
 set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), 0);
 
+.print "was staging.Order Lines written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."Order Lines"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."Order Lines" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.Order Lines was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'Order Lines', '"shop"."staging"."Order Lines"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.calendar written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."calendar"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."calendar" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.calendar was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'calendar', '"shop"."staging"."calendar"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.countries written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."countries"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."countries" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.countries was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'countries', '"shop"."staging"."countries"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.customer_scores_v1 written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."customer_scores_v1"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."customer_scores_v1" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.customer_scores_v1 was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'customer_scores_v1', '"shop"."staging"."customer_scores_v1"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.customer_scores_v2 written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."customer_scores_v2"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."customer_scores_v2" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.customer_scores_v2 was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'customer_scores_v2', '"shop"."staging"."customer_scores_v2"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.customers_snapshot written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."customers_snapshot"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."customers_snapshot" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.customers_snapshot was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.daily_revenue written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."daily_revenue"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."daily_revenue" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.daily_revenue was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'daily_revenue', '"shop"."staging"."daily_revenue"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.dim_customers written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."dim_customers"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."dim_customers" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.dim_customers was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'dim_customers', '"shop"."staging"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.order_status_log written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."order_status_log"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."order_status_log" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.order_status_log was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.orders written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."orders"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."orders" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.orders was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was staging.payment_methods written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."staging"."payment_methods"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."payment_methods" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''staging.payment_methods was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'staging', 'payment_methods', '"shop"."staging"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
 .print "ledger: rolled back"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
+
+.print "drop staging.stg_orders (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."stg_orders";' where (select exists (select 1 from (values ('shop', 'staging', 'stg_orders', '"shop"."staging"."stg_orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.stg_order_items (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."stg_order_items";' where (select exists (select 1 from (values ('shop', 'staging', 'stg_order_items', '"shop"."staging"."stg_order_items"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.stg_customers (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."stg_customers";' where (select exists (select 1 from (values ('shop', 'staging', 'stg_customers', '"shop"."staging"."stg_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "restore staging.payment_methods from its backup"
 create or replace table "shop"."staging"."payment_methods" as select * from "shop"."dbtwac_state"."nightly__staging__payment_methods";
@@ -49,37 +148,103 @@ create or replace table "shop"."staging"."calendar" as select * from "shop"."dbt
 .print "restore staging.Order Lines from its backup"
 create or replace table "shop"."staging"."Order Lines" as select * from "shop"."dbtwac_state"."nightly__staging__Order Lines";
 
-.print "drop staging.payment_methods if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."payment_methods"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.payment_methods (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."payment_methods";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."payment_methods"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.orders if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."orders"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.orders (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."orders";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."orders"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.order_status_log if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."order_status_log"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.order_status_log (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."order_status_log";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."order_status_log"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.dim_customers if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."dim_customers"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.dim_customers (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."dim_customers";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."dim_customers"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.daily_revenue if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."daily_revenue"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.daily_revenue (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."daily_revenue";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."daily_revenue"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.customers_snapshot if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."customers_snapshot"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.customers_snapshot (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."customers_snapshot";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."customers_snapshot"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.customer_scores_v2 if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."customer_scores_v2"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.customer_scores_v2 (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."customer_scores_v2";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."customer_scores_v2"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.customer_scores_v1 if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."customer_scores_v1"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.customer_scores_v1 (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."customer_scores_v1";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."customer_scores_v1"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.countries if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."countries"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.countries (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."countries";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."countries"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.calendar if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."calendar"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.calendar (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."calendar";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."calendar"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop staging.Order Lines if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."Order Lines"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop staging.Order Lines (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."staging"."Order Lines";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."staging"."Order Lines"'));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "restore the definition of staging.stg_customers"
+.mode list
+.once .dbtwac_step.sql
+select s || ';' from (select r.sql from (select unnest(['drop view if exists "shop"."staging"."stg_customers"', definition]) as sql, unnest([1, 2]) as i from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'definition' and relation = '"shop"."staging"."stg_customers"') r order by r.i) as x(s);
+.mode trash
+.read .dbtwac_step.sql
+
+.print "restore the definition of staging.stg_order_items"
+.mode list
+.once .dbtwac_step.sql
+select s || ';' from (select r.sql from (select unnest(['drop view if exists "shop"."staging"."stg_order_items"', definition]) as sql, unnest([1, 2]) as i from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'definition' and relation = '"shop"."staging"."stg_order_items"') r order by r.i) as x(s);
+.mode trash
+.read .dbtwac_step.sql
+
+.print "restore the definition of staging.stg_orders"
+.mode list
+.once .dbtwac_step.sql
+select s || ';' from (select r.sql from (select unnest(['drop view if exists "shop"."staging"."stg_orders"', definition]) as sql, unnest([1, 2]) as i from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'definition' and relation = '"shop"."staging"."stg_orders"') r order by r.i) as x(s);
+.mode trash
+.read .dbtwac_step.sql
 
 commit;
+.shell rm -f .dbtwac_step.sql

@@ -2,6 +2,7 @@
 -- nightly: gives the build what production holds, before the build.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/prepare.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
@@ -26,87 +27,189 @@ create schema if not exists "shop"."staging";
 select case when (select exists (select 1 from (values ('shop', 'stg', 'stg_customers', '"shop"."stg"."stg_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: the build reads stg.stg_customers, which it does not build and production does not have: select it too, as with +') end as dbtwac_ok;
 
 .print "drop staging.stg_customers, where it is a view (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'stg_customers', '"shop"."staging"."stg_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW'))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."stg_customers";' where (select exists (select 1 from (values ('shop', 'staging', 'stg_customers', '"shop"."staging"."stg_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.stg_customers"
+drop table if exists "shop"."staging"."stg_customers";
 
 .print "copy stg.stg_customers to staging.stg_customers"
-create or replace table "shop"."staging"."stg_customers" as select * from "shop"."stg"."stg_customers";
+create table "shop"."staging"."stg_customers" as select * from "shop"."stg"."stg_customers";
 
 .print "check: production has stg.stg_order_items, which the build reads"
 select case when (select exists (select 1 from (values ('shop', 'stg', 'stg_order_items', '"shop"."stg"."stg_order_items"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: the build reads stg.stg_order_items, which it does not build and production does not have: select it too, as with +') end as dbtwac_ok;
 
 .print "drop staging.stg_order_items, where it is a view (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'stg_order_items', '"shop"."staging"."stg_order_items"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW'))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."stg_order_items";' where (select exists (select 1 from (values ('shop', 'staging', 'stg_order_items', '"shop"."staging"."stg_order_items"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.stg_order_items"
+drop table if exists "shop"."staging"."stg_order_items";
 
 .print "copy stg.stg_order_items to staging.stg_order_items"
-create or replace table "shop"."staging"."stg_order_items" as select * from "shop"."stg"."stg_order_items";
+create table "shop"."staging"."stg_order_items" as select * from "shop"."stg"."stg_order_items";
 
 .print "check: production has stg.stg_orders, which the build reads"
 select case when (select exists (select 1 from (values ('shop', 'stg', 'stg_orders', '"shop"."stg"."stg_orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: the build reads stg.stg_orders, which it does not build and production does not have: select it too, as with +') end as dbtwac_ok;
 
 .print "drop staging.stg_orders, where it is a view (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'stg_orders', '"shop"."staging"."stg_orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW'))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."stg_orders";' where (select exists (select 1 from (values ('shop', 'staging', 'stg_orders', '"shop"."staging"."stg_orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.stg_orders"
+drop table if exists "shop"."staging"."stg_orders";
 
 .print "copy stg.stg_orders to staging.stg_orders"
-create or replace table "shop"."staging"."stg_orders" as select * from "shop"."stg"."stg_orders";
+create table "shop"."staging"."stg_orders" as select * from "shop"."stg"."stg_orders";
 
 .print "check: production has analytics.countries, which the build reads"
 select case when (select exists (select 1 from (values ('shop', 'analytics', 'countries', '"shop"."analytics"."countries"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: the build reads analytics.countries, which it does not build and production does not have: select it too, as with +') end as dbtwac_ok;
 
 .print "drop staging.countries, where it is a view (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'staging', 'countries', '"shop"."staging"."countries"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW'))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."countries";' where (select exists (select 1 from (values ('shop', 'staging', 'countries', '"shop"."staging"."countries"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.countries"
+drop table if exists "shop"."staging"."countries";
 
 .print "copy analytics.countries to staging.countries"
-create or replace table "shop"."staging"."countries" as select * from "shop"."analytics"."countries";
+create table "shop"."staging"."countries" as select * from "shop"."analytics"."countries";
 
 .print "make the schema staging"
 create schema if not exists "shop"."staging";
+
+.print "drop staging.order_status_log, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."order_status_log";' where (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "drop staging.order_status_log"
 drop table if exists "shop"."staging"."order_status_log";
 
 .print "copy mart.order_status_log to staging.order_status_log (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging"."order_status_log" as select * from "shop"."mart"."order_status_log";' where (select exists (select 1 from (values ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.orders, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."orders";' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "drop staging.orders"
 drop table if exists "shop"."staging"."orders";
 
 .print "copy mart.orders to staging.orders (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'orders', '"shop"."mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging"."orders" as select * from "shop"."mart"."orders";' where (select exists (select 1 from (values ('shop', 'mart', 'orders', '"shop"."mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.customers_snapshot, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "drop staging.customers_snapshot"
 drop table if exists "shop"."staging"."customers_snapshot";
 
 .print "copy snapshots.customers_snapshot to staging.customers_snapshot (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'snapshots', 'customers_snapshot', '"shop"."snapshots"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging"."customers_snapshot" as select * from "shop"."snapshots"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'snapshots', 'customers_snapshot', '"shop"."snapshots"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of mart.Order Lines that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."mart"."Order Lines"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."Order Lines" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of mart.customer_scores_v1 that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."mart"."customer_scores_v1"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."customer_scores_v1" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of mart.customer_scores_v2 that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."mart"."customer_scores_v2"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."customer_scores_v2" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of mart.daily_revenue that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."mart"."daily_revenue"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."daily_revenue" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'mart', 'daily_revenue', '"shop"."mart"."daily_revenue"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of mart.dim_customers that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."mart"."dim_customers"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."dim_customers" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of mart.order_status_log that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."mart"."order_status_log"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."order_status_log" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of mart.orders that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'orders', '"shop"."mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."mart"."orders"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."orders" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'mart', 'orders', '"shop"."mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of snapshots.customers_snapshot that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'snapshots', 'customers_snapshot', '"shop"."snapshots"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."snapshots"."customers_snapshot"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."snapshots"."customers_snapshot" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'snapshots', 'customers_snapshot', '"shop"."snapshots"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of utils.calendar that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."utils"."calendar"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."calendar" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "note the rows of utils.payment_methods that the build goes on from (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_prepare') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."utils"."payment_methods"'', ''seen'', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."payment_methods" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 commit;
+.shell rm -f .dbtwac_step.sql

@@ -2,6 +2,7 @@
 -- nightly: takes the latest publish back.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/rollback.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
@@ -12,6 +13,55 @@ select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned'
 
 .print "the generation that this is about"
 set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), 0);
+
+.print "was mart.Order Lines written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."mart"."Order Lines"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."Order Lines" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''mart.Order Lines was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'mart', 'Order Lines', '"shop"."mart"."Order Lines"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was mart.customer_scores_v1 written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."mart"."customer_scores_v1"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."customer_scores_v1" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''mart.customer_scores_v1 was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'mart', 'customer_scores_v1', '"shop"."mart"."customer_scores_v1"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was mart.customer_scores_v2 written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."mart"."customer_scores_v2"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."customer_scores_v2" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''mart.customer_scores_v2 was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'mart', 'customer_scores_v2', '"shop"."mart"."customer_scores_v2"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was mart.dim_customers written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."mart"."dim_customers"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."dim_customers" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''mart.dim_customers was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was mart.order_status_log written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."mart"."order_status_log"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."order_status_log" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''mart.order_status_log was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was mart.orders written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."mart"."orders"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."orders" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''mart.orders was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'mart', 'orders', '"shop"."mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was snapshots.customers_snapshot written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''nightly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."snapshots"."customers_snapshot"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."snapshots"."customers_snapshot" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''snapshots.customers_snapshot was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'snapshots', 'customers_snapshot', '"shop"."snapshots"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
 
 .print "ledger: rolled back"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
@@ -37,25 +87,54 @@ create or replace table "shop"."mart"."customer_scores_v1" as select * from "sho
 .print "restore mart.Order Lines from its backup"
 create or replace table "shop"."mart"."Order Lines" as select * from "shop"."dbtwac_state"."nightly__mart__Order Lines";
 
-.print "drop snapshots.customers_snapshot if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."snapshots"."customers_snapshot"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop snapshots.customers_snapshot (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."snapshots"."customers_snapshot";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."snapshots"."customers_snapshot"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop mart.orders if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."orders"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop mart.orders (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."mart"."orders";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."orders"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop mart.order_status_log if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."order_status_log"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop mart.order_status_log (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."mart"."order_status_log";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."order_status_log"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop mart.dim_customers if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."dim_customers"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop mart.dim_customers (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."mart"."dim_customers";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."dim_customers"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop mart.customer_scores_v2 if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."customer_scores_v2"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop mart.customer_scores_v2 (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."mart"."customer_scores_v2";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."customer_scores_v2"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop mart.customer_scores_v1 if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."customer_scores_v1"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop mart.customer_scores_v1 (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."mart"."customer_scores_v1";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."customer_scores_v1"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop mart.Order Lines if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."Order Lines"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
+.print "drop mart.Order Lines (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."mart"."Order Lines";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."Order Lines"'));
+.mode trash
+.read .dbtwac_step.sql
 
 commit;
+.shell rm -f .dbtwac_step.sql

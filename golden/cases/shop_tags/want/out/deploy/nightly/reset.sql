@@ -2,6 +2,7 @@
 -- nightly: gives the build what production holds, after a build that failed or a publish that was taken back.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/nightly/reset.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1);
@@ -13,22 +14,56 @@ select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_l
 .print "make the schema staging"
 create schema if not exists "shop"."staging";
 
+.print "drop staging.customers_snapshot, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
 .print "drop staging.customers_snapshot"
 drop table if exists "shop"."staging"."customers_snapshot";
 
 .print "copy mart.customers_snapshot to staging.customers_snapshot (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_reset') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging"."customers_snapshot" as select * from "shop"."mart"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'mart', 'customers_snapshot', '"shop"."mart"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.order_status_log, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."order_status_log";' where (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "drop staging.order_status_log"
 drop table if exists "shop"."staging"."order_status_log";
 
 .print "copy mart.order_status_log to staging.order_status_log (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_reset') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging"."order_status_log" as select * from "shop"."mart"."order_status_log";' where (select exists (select 1 from (values ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.orders, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."orders";' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
 
 .print "drop staging.orders"
 drop table if exists "shop"."staging"."orders";
 
 .print "copy mart.orders to staging.orders (only where it is needed)"
-select case when not (select exists (select 1 from (values ('shop', 'mart', 'orders', '"shop"."mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_nightly_reset') end as dbtwac_ok;
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging"."orders" as select * from "shop"."mart"."orders";' where (select exists (select 1 from (values ('shop', 'mart', 'orders', '"shop"."mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
 
 commit;
+.shell rm -f .dbtwac_step.sql

@@ -2,6 +2,7 @@
 -- weekly: publishes what was built.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/weekly/publish.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' order by event desc limit 1);
@@ -20,13 +21,13 @@ select case when (select run_id from "shop"."dbtwac_state".dbtwac_ledger where d
 set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly'), 0);
 
 .print "check: where production has the relation, it is a table"
-select case when n is null then 1 else error('dbtwac: production has something that is not a table at: ' || n) end as dbtwac_ok from (select (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type <> 'BASE TABLE')) as n);
+select case when n is null then 1 else error('dbtwac: production has something that is not a table (if that is what it was, name its manifest as previous_manifest) at: ' || n) end as dbtwac_ok from (select (select string_agg(w.shown, ', ' order by w.shown) from (values ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"'), ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)) and not exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'BASE TABLE')) as n);
 
 .print "check: staging.calendar is as it was tested"
-select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."calendar"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."calendar" t) then 1 else error('dbtwac: staging.calendar was written since it was tested: build again') end as dbtwac_ok;
+select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."calendar"' and exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."calendar" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else error('dbtwac: staging.calendar was written since it was tested: build again') end as dbtwac_ok;
 
 .print "check: staging.payment_methods is as it was tested"
-select case when (select row(rows_before, fingerprint) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."payment_methods"') = (select row(count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar) from "shop"."staging"."payment_methods" t) then 1 else error('dbtwac: staging.payment_methods was written since it was tested: build again') end as dbtwac_ok;
+select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'audited' and relation = '"shop"."staging"."payment_methods"' and exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."payment_methods" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else error('dbtwac: staging.payment_methods was written since it was tested: build again') end as dbtwac_ok;
 
 .print "check: no relation is empty"
 select case when n is null then 1 else error('dbtwac: empty, and if that is right, to be named in allow_empty: ' || n) end as dbtwac_ok from (select (select string_agg(relation, ', ' order by relation) from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'audited' and rows_before = 0 and relation in ('"shop"."staging"."calendar"', '"shop"."staging"."payment_methods"')) as n);
@@ -59,12 +60,12 @@ create or replace table "shop"."utils"."calendar" as select * from "shop"."stagi
 create or replace table "shop"."utils"."payment_methods" as select * from "shop"."staging"."payment_methods";
 
 .print "note the rows of utils.calendar that readers have now"
-insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'weekly', getvariable('dbtwac_generation'), '"shop"."utils"."calendar"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."utils"."calendar" t;
+insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'weekly', getvariable('dbtwac_generation'), '"shop"."utils"."calendar"', 'published', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."calendar" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
 .print "note the rows of utils.payment_methods that readers have now"
-insert or replace into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'weekly', getvariable('dbtwac_generation'), '"shop"."utils"."payment_methods"', 'published', count(*), coalesce(sum(hash(t)::hugeint), 0)::varchar from "shop"."utils"."payment_methods" t;
+insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'weekly', getvariable('dbtwac_generation'), '"shop"."utils"."payment_methods"', 'published', x.n, x.f from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."payment_methods" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
-.print "check: verify that every relation has the rows that were tested"
+.print "check: verify that every table has the rows that were tested"
 select case when n is null then 1 else error('dbtwac: published is something else than what was tested: ' || n) end as dbtwac_ok from (select (select string_agg(p.a, ', ' order by p.a) from (values ('"shop"."utils"."calendar"', '"shop"."staging"."calendar"'), ('"shop"."utils"."payment_methods"', '"shop"."staging"."payment_methods"')) as p(a, b) where not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation')) r join (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation')) q on r.relation = p.a and q.relation = p.b and r.what = 'published' and q.what = 'audited' and r.rows_before = q.rows_before and r.fingerprint = q.fingerprint)) as n);
 
 .print "ledger: published"

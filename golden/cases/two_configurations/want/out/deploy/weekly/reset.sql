@@ -2,6 +2,7 @@
 -- weekly: gives the build what production holds, after a build that failed or a publish that was taken back.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/weekly/reset.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' order by event desc limit 1);

@@ -2,6 +2,7 @@
 -- weekly: takes the latest publish back.
 -- Run it from the dbt project's folder: duckdb FILE -bail -f deploy/weekly/rollback.sql
 -- It does not know which project or target it is run for: the macro of the same name does.
+.headers off
 .mode trash
 set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');
 set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' order by event desc limit 1);
@@ -13,6 +14,20 @@ select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned'
 .print "the generation that this is about"
 set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' and state in ('publishing', 'published')), 0);
 
+.print "was utils.calendar written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''weekly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."utils"."calendar"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."calendar" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''utils.calendar was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
+.print "was utils.payment_methods written since it was published? (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''weekly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."utils"."payment_methods"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."payment_methods" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''utils.payment_methods was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.read .dbtwac_step.sql
+.mode trash
+
 .print "ledger: rolled back"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'weekly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly';
 
@@ -22,10 +37,19 @@ create or replace table "shop"."utils"."payment_methods" as select * from "shop"
 .print "restore utils.calendar from its backup"
 create or replace table "shop"."utils"."calendar" as select * from "shop"."dbtwac_state"."weekly__utils__calendar";
 
-.print "drop utils.payment_methods if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."utils"."payment_methods"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_weekly_rollback') end as dbtwac_ok;
+.print "drop utils.payment_methods (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."utils"."payment_methods";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."utils"."payment_methods"'));
+.mode trash
+.read .dbtwac_step.sql
 
-.print "drop utils.calendar if the publish created it (only where it is needed)"
-select case when not (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."utils"."calendar"')) then 1 else error('dbtwac: this script cannot do that step, and has changed nothing; run in its place: dbt run-operation dbtwac_weekly_rollback') end as dbtwac_ok;
+.print "drop utils.calendar (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop table if exists "shop"."utils"."calendar";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."utils"."calendar"'));
+.mode trash
+.read .dbtwac_step.sql
 
 commit;
+.shell rm -f .dbtwac_step.sql

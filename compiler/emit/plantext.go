@@ -1,0 +1,147 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/quote"
+)
+
+// The sentences of PLAN.md that depend on how a deployment publishes. All are Markdown.
+
+func environmentText(e plan.Environment) string {
+	return fmt.Sprintf("%s (target %s, %s)", quote.Code(e.Name), quote.Code(e.Target), quote.Code(e.Database+"."+e.Schema))
+}
+
+// actionText says what an action does, in one line.
+func actionText(d *plan.Deployment, a plan.Action) string {
+	if a.Step != nil {
+		command := quote.Code("dbt " + stepCommand(*a.Step, targetArgs(d, a.Step.Environment)))
+		if a.Step.Environment == d.Publish.Name {
+			return fmt.Sprintf("%s makes %d nodes in %s. If it fails, the publish is broken off in the middle: take it back with %s.",
+				command, len(a.Step.Selected), quote.Code(d.Publish.Name), quote.Code("dbt run-operation "+MacroName(d.Name, plan.Rollback)))
+		}
+		return fmt.Sprintf("%s builds and tests %d nodes. A test that fails ends the run here, and production stays as it is.", command, len(a.Step.Selected))
+	}
+	counts := map[plan.Effect]int{}
+	for _, s := range a.Group.Statements {
+		counts[s.Effect]++
+	}
+	var does []string
+	for _, e := range effects {
+		if n := counts[e.effect]; n > 0 {
+			does = append(does, fmt.Sprintf("%d %s", n, e.says))
+		}
+	}
+	around := "one by one"
+	if a.Group.Atomic {
+		around = "in one transaction"
+	}
+	return fmt.Sprintf("%s, %s on the connection of %s: %s. The first error ends it.",
+		quote.Code(a.Group.Name), around, quote.Code(a.Group.Environment), strings.Join(does, ", "))
+}
+
+// effects are what statements do, in the order in which they are counted.
+var effects = []struct {
+	effect plan.Effect
+	says   string
+}{
+	{plan.Asserts, "that change nothing (checks, locks)"},
+	{plan.Warns, "that only warn"},
+	{plan.Creates, "that create what is missing"},
+	{plan.Replaces, "that replace (backups first)"},
+	{plan.Drops, "that drop"},
+	{plan.Grants, "that grant"},
+	{plan.Records, "that write the ledger"},
+}
+
+func fromText(d *plan.Deployment) string {
+	views := map[string]string{
+		string(config.ViewsRebuild): " Views are made by dbt, behind the copies.", string(config.ViewsRecreate): " Views are made from the SQL that is compiled for " + quote.Code(d.Publish.Target) + ", in the same transaction.",
+	}[d.Views]
+	hasViews := false
+	for _, r := range d.Scope {
+		hasViews = hasViews || r.Type != plan.Table
+	}
+	if !hasViews {
+		views = ""
+	}
+	switch {
+	case len(d.Swaps) > 0:
+		return "These schemas change places, with everything that is in them:"
+	case d.Rebuilt:
+		return "dbt builds what is published once more, under the target " + quote.Code(d.Publish.Target) + ": readers get a rebuild, and not the rows that were tested. To publish the tested rows, use " + quote.Code(string(config.WriteAuditClone)) + "."
+	}
+	return "Tables are copied from where they were built and tested." + views
+}
+
+func undoText(d *plan.Deployment) string {
+	if len(d.Swaps) > 0 {
+		return d.Limits.Undo
+	}
+	return d.Limits.Undo + " A relation that the publish created is dropped, every other one is restored: a table from its backup in " +
+		quote.Code(d.State.Database+"."+d.State.Schema) + ", a view from its definition. Rollback warns where production was written since it was published."
+}
+
+func statefulText(d *plan.Deployment) string {
+	if _, ok := d.Phase(plan.Bootstrap); ok {
+		return "A publish that would shrink one of them is refused. Before the first publish over an existing production, `bootstrap` copies them to the build side; after a rollback or a build that failed, `reset` does:"
+	}
+	if d.Rebuilt {
+		return "dbt goes on from what production has, and a publish that shrinks one of them is broken off:"
+	}
+	return "A publish that would shrink one of them is refused. Each build begins with a copy of what production holds:"
+}
+
+// checkedText says what the warehouse is asked around the publish, a paragraph each.
+func checkedText(d *plan.Deployment) []string {
+	var list []string
+	tied := "Before the publish, in the warehouse: a build of this run and this project has passed, and every table has the rows that were tested and is not empty unless that is allowed. \"This project\" is the files of its models, seeds and snapshots: macros, vars and dbt_project.yml are not compared."
+	if !d.Ledger {
+		tied = "There is no ledger (`ledger: false`): nothing in the warehouse knows whether a build has passed, which run or project it was of, whether a table was written since, or whether two runs overlap. The order of the steps is the only gate."
+	}
+	list = append(list, tied)
+	switch {
+	case len(d.Swaps) > 0:
+		list = append(list, "The build has every relation that production has, and no view outside of production reads it. After the swap every table has the rows that were tested.")
+	case d.Rebuilt:
+		list = append(list, "What production has in the place of each relation is of the type that is expected there. When dbt is done: every relation is there, of its type and not empty; what it holds is compared with what was tested, and a difference is a warning.")
+	default:
+		list = append(list, "What production has in the place of each relation is of the type that is expected there. Behind the copies: every table has the rows that were tested.")
+	}
+	return list
+}
+
+// needs are the privileges that the roles behind a deployment's connections need, where there are roles.
+func needs(d *plan.Deployment, roles bool) []string {
+	if !roles {
+		return nil
+	}
+	state, database := quote.Code(d.State.Schema), quote.Code(d.Publish.Database)
+	list := []string{"the role of " + quote.Code(d.Build.Name) + ": CREATE on the database " + database + " or on the schemas that it builds, and all privileges on " + state}
+	publisher := quote.Code(d.Build.Name)
+	for _, p := range d.Phases {
+		if p.Name == plan.Publish {
+			publisher = quote.Code(p.Actions[0].Group.Environment)
+		}
+	}
+	if d.Role != "" {
+		publisher = quote.Code(d.Role) + ", as which every statement runs"
+	}
+	switch {
+	case len(d.Swaps) > 0:
+		list = append(list, "the role of the publish, "+publisher+": ownership of the schemas on both sides and of what is in them, and CREATE on the database "+database)
+	default:
+		list = append(list, "the role of the publish, "+publisher+": ownership of the published relations and CREATE on their schemas; SELECT on what was built; all privileges on "+state)
+	}
+	if len(d.Readers) > 0 {
+		var readers []string
+		for _, r := range d.Readers {
+			readers = append(readers, quote.Code(r))
+		}
+		list = append(list, "readers ("+strings.Join(readers, ", ")+"): SELECT on what is published and USAGE on its schemas, which the publish grants")
+	}
+	return list
+}

@@ -1,0 +1,62 @@
+package sqltext_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dbtwac/dbtwac/compiler/sqltext"
+)
+
+func TestClosed(t *testing.T) {
+	for _, tc := range []struct {
+		sql  string
+		want bool
+	}{
+		{"select 1", true},
+		{"select (1), ')', \")\", $$)$$, $a$ $$ ) $a$ -- )", true},
+		{"select 1 /* ) /* ( */ ; */ from t", true},
+		{`select 'it''s \', E'\'', "a""b"`, true},
+		{"select 1 -- ends with the text", true},
+		{"select '\n' || date'2024-01-01'", true},
+		{"", false},
+		{"-- nothing", false},
+		{"select 1)", false},
+		{"select 1); drop table t; --", false},
+		{"select 1) where (1 = 1", false},
+		{"(select 1", false},
+		{"select 1;", false},
+		{"select 'open", false},
+		{`select "open`, false},
+		{"select $a$open", false},
+		{"select 1 /* open", false},
+		{"select 1 /* /* */", false},
+		{"select E'open\\'", false},
+		{"select 1 \\! rm", false},
+		{"select 1 \x00", false},
+	} {
+		if got := sqltext.Closed(tc.sql); got != tc.want {
+			t.Errorf("Closed(%q) = %v", tc.sql, got)
+		}
+	}
+}
+
+// FuzzClosed: what is closed is so between parentheses too, and nothing behind it belongs to it.
+func FuzzClosed(f *testing.F) {
+	for _, seed := range []string{"select 1", "select ')' -- x", "$a$", "E'\\''", "/* /* */ */ x", `"a""b"`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, sql string) {
+		if !sqltext.Closed(sql) {
+			return
+		}
+		if !sqltext.Closed("(" + sql + "\n)") {
+			t.Errorf("%q is closed, and not between parentheses", sql)
+		}
+		if sqltext.Closed(sql + "\n)") {
+			t.Errorf("%q takes a parenthesis in that stands behind it", sql)
+		}
+		if strings.Count(sql, ";") == 0 && sqltext.Closed(sql+"\n;") {
+			t.Errorf("%q takes a semicolon in that stands behind it", sql)
+		}
+	})
+}
