@@ -220,6 +220,9 @@ func (p *planner) recreate(list []plan.Relation) []plan.Statement {
 				out = append(out, plan.Statement{SQL: indexes, Node: r.Node, Effect: plan.Creates, Comment: "give " + shown(r.Publish) + " the indexes of " + shown(r.Build), Undo: none("they go with it")})
 			}
 		}
+		if p.dropsFirst(r) {
+			out = append(out, p.regrant([]plan.Relation{r})...)
+		}
 	}
 	return out
 }
