@@ -14,7 +14,7 @@ build: ## build ./dbtwac
 demo: build python ## the main job on DuckDB, from a dbt project to published tables
 	golden/demo.sh
 
-test: python ## all tests, with real dbt and the real DuckDB
+test: python ## all tests, with real dbt, DuckDB and PostgreSQL
 	DBTWAC_REQUIRE_DBT=1 go test ./...
 
 test-full: python ## all tests with nothing sampled: a failure before every statement, 20,000 questions to dbt
@@ -23,7 +23,7 @@ test-full: python ## all tests with nothing sampled: a failure before every stat
 test-go: ## the tests that need no Python
 	go test ./...
 
-python: ## make .venv with dbt and DuckDB, from the lock in golden/python
+python: ## make .venv with dbt, DuckDB and PostgreSQL, from the lock in golden/python
 	@golden/python/install.sh
 
 lint: ## formatting, vet, linters, known vulnerabilities

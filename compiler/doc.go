@@ -24,6 +24,7 @@
 //	sqltext     names in SQL, without understanding it
 //	naming      node × environment -> database, schema, identifier; what dbt will do; the naming macros
 //	ignore      the findings that dbtwac.yml accepts
+//	modeltext   what a model's text says, Jinja and SQL, without rendering it
 //	warehouse   one file a warehouse: quoting, capabilities, statements
 //	plan        the Plan's types, nothing else
 //	strategy    one file a strategy: Project + Config -> Plan
@@ -43,7 +44,7 @@
 //
 // # Where to add things
 //
-//   - a warehouse: one file in warehouse, and its line in warehouse.go
+//   - a warehouse: its files in warehouse, and its line in warehouse.go; CONTRIBUTING shows what it took for Postgres
 //   - a strategy: one file in strategy, and its line in strategy.go; its value in config/keys.go
 //   - a check: one folder in lint, with its document, and its line in lint.go
 //   - an artifact: one template, its view in emit, and its line in emit.go

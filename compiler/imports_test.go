@@ -23,6 +23,7 @@ var layers = []struct {
 	{[]string{"compiler/source"}, "nothing of ours"},
 	{[]string{"compiler/diag"}, "where things stand"},
 	{[]string{"compiler/quote", "compiler/jinja", "compiler/sqltext", "templates"}, "text, and nothing of dbt"},
+	{[]string{"compiler/modeltext"}, "SQL and Jinja in one text"},
 	{[]string{"compiler/jsondoc"}, "documents"},
 	{[]string{"compiler/manifest", "compiler/config", "compiler/output", "compiler/plan", "compiler/results"}, "the inputs, the plan's types and the writer do not know each other"},
 	{[]string{"compiler/project", "compiler/warehouse", "compiler/guard"}, "what the inputs mean"},

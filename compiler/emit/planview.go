@@ -18,6 +18,7 @@ type planView struct {
 	Relations      []planRelation
 	Changes        []string
 	Hanging        []string
+	Orphans        []string
 	LeftOut        []planLeftOut
 	From           string
 	Swaps          []planSwap
@@ -67,6 +68,9 @@ func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) 
 	}
 	for _, r := range d.Hanging {
 		v.Hanging = append(v.Hanging, quote.Code(name(r.Publish))+" ("+quote.Code(r.Node)+")")
+	}
+	for _, id := range d.Orphans {
+		v.Orphans = append(v.Orphans, quote.Code(id))
 	}
 	for _, s := range d.Swaps {
 		v.Swaps = append(v.Swaps, planSwap{quote.Code(s.Publish.Schema), quote.Code(s.Build.Schema)})

@@ -72,15 +72,15 @@ func writeScriptStatement(b *strings.Builder, s *plan.Statement, wh warehouse.Wa
 		comment += " (only where it is needed)"
 	}
 	b.WriteString("\n")
-	b.WriteString(wh.Progress(comment))
+	wh.WriteProgress(b, comment)
 	b.WriteString("\n")
 	switch {
 	case s.Effect == plan.Warns:
-		b.WriteString(wh.ScriptWarning(s.SQL, s.When))
-	case !asks(*s):
+		wh.WriteWarning(b, s.SQL, s.When)
+	case asks(*s):
+		wh.WriteConditional(b, s.SQL, s.When, s.Each)
+	default:
 		b.WriteString(s.SQL)
 		b.WriteString(";")
-	default:
-		b.WriteString(wh.ScriptStatement(s.SQL, s.When, s.Each))
 	}
 }

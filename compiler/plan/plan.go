@@ -32,6 +32,7 @@ type Deployment struct {
 	State    Schema      `json:"state"`             // where the ledger and the backups are
 	Swaps    []Swap      `json:"swaps,omitempty"`   // blue_green: what changes places
 	Hanging  []Relation  `json:"hanging,omitempty"` // views outside of the scope that are made again, because they read what is replaced
+	Orphans  []string    `json:"orphans,omitempty"` // unique ids of what production was built from and the project has no more: it stays
 	Readers  []string    `json:"readers,omitempty"` // roles that can read what is published
 	Role     string      `json:"role,omitempty"`    // that the statements of the publish are run as
 	Views    string      `json:"views,omitempty"`   // what becomes of views in the scope: rebuild, recreate or skip

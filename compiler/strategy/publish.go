@@ -66,7 +66,7 @@ func (p *planner) copyPublish() []plan.Action {
 		name = first(name)
 	}
 	g := p.group(name, p.connection, 8*len(p.out.Scope)+20)
-	g.Statements = append(g.Statements, p.copies()...)
+	g.Statements = p.copies(g.Statements)
 	if !p.rebuildsViews() {
 		g.Statements = append(g.Statements, p.done())
 		return []plan.Action{{Group: &g}}
@@ -131,9 +131,9 @@ func (p *planner) done() plan.Statement {
 	return s
 }
 
-// copies are the statements that put what was built in the place of production. They come in an order in which each can be
-// taken back behind those that follow it.
-func (p *planner) copies() []plan.Statement {
+// copies adds to a list the statements that put what was built in the place of production. They come in an order in which each
+// can be taken back behind those that follow it.
+func (p *planner) copies(list []plan.Statement) []plan.Statement {
 	tables, views := p.ofType(plan.Table), p.made()
 	recreated := views
 	if p.views == config.ViewsRebuild {
@@ -144,7 +144,7 @@ func (p *planner) copies() []plan.Statement {
 		refresh = p.refreshed(p.hanging(tables))
 	}
 
-	list := p.passed()
+	list = append(list, p.passed()...)
 	list = append(list, p.preflight(tables)...)
 	event := p.event(publishing, warehouse.Current, "ledger: publishing")
 	if len(refresh) > 0 {

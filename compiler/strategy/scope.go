@@ -9,6 +9,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/modeltext"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/selection"
@@ -83,10 +84,15 @@ func (p *planner) isStateful(n *manifest.Node, shape naming.Shape) bool {
 	if n.Kind == manifest.Snapshot || keeps {
 		return true
 	}
-	return shape == naming.Incremental && !p.deployment.FullRefresh
+	if shape == naming.Incremental {
+		return !p.deployment.FullRefresh
+	}
+	// Nearly all end at the word, before their code is decoded.
+	return n.Kind == manifest.Model && strings.Contains(n.Code().Raw(), "this") && modeltext.ReadsItself(n.RawCode())
 }
 
 func (p *planner) sortScope() {
+	p.types = nil
 	slices.SortFunc(p.out.Scope, func(a, b plan.Relation) int {
 		return cmp.Or(cmp.Compare(a.Publish.Schema, b.Publish.Schema), cmp.Compare(a.Publish.Identifier, b.Publish.Identifier), cmp.Compare(a.Node, b.Node))
 	})

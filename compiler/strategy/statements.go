@@ -125,7 +125,7 @@ func both(query, other string) string { return "select (" + query + ") and (" + 
 // record notes the rows of a relation.
 func (p *planner) record(r plan.Relation, name plan.Name, what, comment string) plan.Statement {
 	return plan.Statement{
-		SQL: p.wh.Record(p.out.State, p.out.Name, what, name), Node: r.Node, Effect: plan.Records, Comment: comment, Undo: none("the note is what later operations read"),
+		SQL: p.wh.Record(p.out.State, p.out.Name, what, name, what == wasSeen || what == wasBootstrapped), Node: r.Node, Effect: plan.Records, Comment: comment, Undo: none("the note is what later operations read"),
 	}
 }
 
@@ -148,13 +148,13 @@ func names(list []plan.Relation, side func(plan.Relation) plan.Name) []plan.Name
 func built(r plan.Relation) plan.Name      { return r.Build }
 func production(r plan.Relation) plan.Name { return r.Publish }
 
-// ofType are the relations of the scope that are of one type.
+// ofType are the relations of the scope that are of one type. They are asked for often, and found once.
 func (p *planner) ofType(t plan.Type) []plan.Relation {
-	var list []plan.Relation
-	for _, r := range p.out.Scope {
-		if r.Type == t {
-			list = append(list, r)
+	if p.types == nil {
+		p.types = map[plan.Type][]plan.Relation{}
+		for _, r := range p.out.Scope {
+			p.types[r.Type] = append(p.types[r.Type], r)
 		}
 	}
-	return list
+	return slices.Clip(p.types[t])
 }

@@ -106,9 +106,10 @@ type planner struct {
 	prepared                 bool // the build begins with copies of production
 	method                   warehouse.Method
 	views                    config.Views
-	connection               string   // environment whose connection publishes
-	order                    []int    // see inOrder
-	unknown                  []string // nodes of a custom materialization that dbtwac.yml does not name
+	connection               string                        // environment whose connection publishes
+	types                    map[plan.Type][]plan.Relation // see ofType
+	order                    []int                         // see inOrder
+	unknown                  []string                      // nodes of a custom materialization that dbtwac.yml does not name
 	diags                    diag.List
 }
 
@@ -119,7 +120,7 @@ func (p *planner) environments() {
 		Name: p.deployment.Name.Value, Strategy: string(p.deployment.Strategy),
 		Build: environment(p.build), Publish: environment(p.publish),
 		State:  plan.Schema{Database: cmp.Or(p.deployment.StateDatabase.Value, p.publish.Database.Value), Schema: p.deployment.StateSchema.Value},
-		Ledger: !p.deployment.NoLedger, Role: p.deployment.Role.Value,
+		Ledger: !p.deployment.NoLedger, Role: p.deployment.Role.Value, Orphans: p.orphans(),
 		Scope: []plan.Relation{}, LeftOut: []plan.LeftOut{}, Tags: []string{}, Outside: []string{},
 	}
 }

@@ -32,6 +32,20 @@ func (p *planner) wasType(n *manifest.Node) plan.Type {
 	return p.typeOf(n)
 }
 
+// orphans are what production was last built from and the project has no more. Nothing publishes them, and nothing drops them.
+func (p *planner) orphans() []string {
+	if p.previous == nil {
+		return nil
+	}
+	var list []string
+	for _, n := range p.previous.Nodes {
+		if naming.IsRelation(n) && p.project.Node(n.ID) == nil {
+			list = append(list, n.ID)
+		}
+	}
+	return list
+}
+
 // inOrder sorts relations so that each stands behind what it reads.
 func (p *planner) inOrder(list []plan.Relation) []plan.Relation {
 	if len(list) == 0 {

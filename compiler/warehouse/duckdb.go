@@ -168,30 +168,50 @@ func (duckDB) ScriptTail(asked bool) []string {
 	return []string{".shell rm -f " + step}
 }
 
-// Progress quotes as the command line's own parser does: in double quotes, with backslashes.
-func (duckDB) Progress(text string) string {
-	return `.print "` + printEscapes.Replace(text) + `"`
+// WriteProgress quotes as the command line's own parser does: in double quotes, with backslashes.
+func (duckDB) WriteProgress(b *strings.Builder, text string) {
+	b.WriteString(`.print "`)
+	write(b, printEscapes, text)
+	b.WriteString(`"`)
 }
 
-var printEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ")
+var (
+	printEscapes   = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ")
+	literalEscapes = strings.NewReplacer("'", "''")
+)
 
-func (d duckDB) ScriptStatement(sql, when string, each bool) string {
-	switch {
-	case each:
-		sql = "select s || ';' from (" + sql + ") as x(s)"
-	default:
-		sql = "select " + d.Literal(sql+";")
+func (d duckDB) WriteConditional(b *strings.Builder, sql, when string, each bool) {
+	d.writeStep(b, sql, when, each)
+	b.WriteString("\n.mode trash\n.read " + step)
+}
+
+// WriteWarning: what is read runs in list mode too.
+func (d duckDB) WriteWarning(b *strings.Builder, query, when string) {
+	d.writeStep(b, "select 'dbtwac: warning: ' || w from ("+query+") q(w) where w is not null", when, false)
+	b.WriteString("\n.read " + step + "\n.mode trash")
+}
+
+// writeStep has the statements written into a file, where they are needed.
+func (d duckDB) writeStep(b *strings.Builder, sql, when string, each bool) {
+	b.WriteString(".mode list\n.once " + step + "\n")
+	if each {
+		b.WriteString("select s || ';' from (" + sql + ") as x(s)")
+	} else {
+		b.WriteString("select '")
+		write(b, literalEscapes, sql)
+		b.WriteString(";'")
 	}
 	if when != "" {
-		sql += " where (" + when + ")"
+		b.WriteString(" where (")
+		b.WriteString(when)
+		b.WriteString(")")
 	}
-	return ".mode list\n.once " + step + "\n" + sql + ";\n.mode trash\n.read " + step
+	b.WriteString(";")
 }
 
-// ScriptWarning: what is read runs in list mode too.
-func (d duckDB) ScriptWarning(query, when string) string {
-	sql := "select 'dbtwac: warning: ' || w from (" + query + ") q(w) where w is not null"
-	return strings.Replace(d.ScriptStatement(sql, when, false), "\n.mode trash\n.read", "\n.read", 1) + "\n.mode trash"
+// write writes text with its escapes. A builder cannot fail.
+func write(b *strings.Builder, escapes *strings.Replacer, text string) {
+	_, _ = escapes.WriteString(b, text)
 }
 
 // ScriptSession: getenv is a function of the command line alone.

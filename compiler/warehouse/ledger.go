@@ -39,8 +39,9 @@ type Ledger interface {
 	// RecordCreated notes those of names that do not exist yet. WasCreated is a query of one boolean: name is noted so.
 	RecordCreated(state plan.Schema, deployment string, names []plan.Name) string
 	WasCreated(state plan.Schema, deployment string, name plan.Name) string
-	// Record notes the number of rows and a fingerprint of the rows of name, under what.
-	Record(state plan.Schema, deployment, what string, name plan.Name) string
+	// Record notes the number of rows and a fingerprint of the rows of name, under what; again says that there may be such a note
+	// of this generation already.
+	Record(state plan.Schema, deployment, what string, name plan.Name, again bool) string
 	// AsRecorded is a condition: name has the rows that were recorded under what.
 	AsRecorded(state plan.Schema, deployment, what string, name plan.Name) string
 	// WrittenSince is a condition too: something was recorded under what, and name has other rows now.
@@ -181,9 +182,13 @@ func (l ledger) WasCreated(s plan.Schema, deployment string, name plan.Name) str
 	return "select exists (select 1 from " + l.record(s, deployment, "created", name) + ")"
 }
 
-func (l ledger) Record(s plan.Schema, deployment, what string, name plan.Name) string {
-	return "insert into " + l.relations(s) + " (deployment, generation, relation, what, rows_before, fingerprint) select " + l.d.Literal(deployment) +
-		", " + l.d.generation() + ", " + l.d.Literal(l.d.Relation(name)) + ", " + l.d.Literal(what) + ", x.n, x.f from (" + l.print(name) + ") x where true" + upsert
+func (l ledger) Record(s plan.Schema, deployment, what string, name plan.Name, again bool) string {
+	sql := "insert into " + l.relations(s) + " (deployment, generation, relation, what, rows_before, fingerprint) select " + l.d.Literal(deployment) +
+		", " + l.d.generation() + ", " + l.d.Literal(l.d.Relation(name)) + ", " + l.d.Literal(what) + ", x.* from (" + l.print(name) + ") x"
+	if again {
+		sql += " where true" + upsert // SQL of some warehouses takes ON for that of a join
+	}
+	return sql
 }
 
 // print is a query of the number of rows n and the fingerprint f of a relation.

@@ -15,24 +15,36 @@ func (postgres) ScriptHead() []string {
 
 func (postgres) ScriptTail(bool) []string { return []string{`\o`} }
 
-// Progress quotes as psql does the arguments of its own commands: in single quotes, with backslashes.
-func (postgres) Progress(text string) string { return `\echo '` + echoEscapes.Replace(text) + `'` }
+// WriteProgress quotes as psql does the arguments of its own commands: in single quotes, with backslashes.
+func (postgres) WriteProgress(b *strings.Builder, text string) {
+	b.WriteString(`\echo '`)
+	write(b, echoEscapes, text)
+	b.WriteString("'")
+}
 
 var echoEscapes = strings.NewReplacer(`\`, `\\`, `'`, `''`, "\n", " ")
 
-func (postgres) ScriptStatement(sql, when string, each bool) string {
-	run := sql + ";"
+func (postgres) WriteConditional(b *strings.Builder, sql, when string, each bool) {
+	if when != "" {
+		b.WriteString("select (")
+		b.WriteString(when)
+		b.WriteString(`) as dbtwac_when \gset` + "\n" + `\if :dbtwac_when` + "\n")
+	}
+	b.WriteString(sql)
 	if each {
-		run = sql + ` \gexec`
+		b.WriteString(` \gexec`)
+	} else {
+		b.WriteString(";")
 	}
-	if when == "" {
-		return run
+	if when != "" {
+		b.WriteString("\n" + `\endif`)
 	}
-	return "select (" + when + `) as dbtwac_when \gset` + "\n" + `\if :dbtwac_when` + "\n" + run + "\n" + `\endif`
 }
 
-func (p postgres) ScriptWarning(query, when string) string {
-	return `\o` + "\n" + p.ScriptStatement("select 'dbtwac: warning: ' || w from ("+query+") q(w) where w is not null", when, false) + "\n" + `\o /dev/null`
+func (p postgres) WriteWarning(b *strings.Builder, query, when string) {
+	b.WriteString(`\o` + "\n")
+	p.WriteConditional(b, "select 'dbtwac: warning: ' || w from ("+query+") q(w) where w is not null", when, false)
+	b.WriteString("\n" + `\o /dev/null`)
 }
 
 func (p postgres) ScriptSession(checksum string) []string {

@@ -7,6 +7,7 @@ package warehouse
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
@@ -161,7 +162,7 @@ type Assertions interface {
 	HangingOn(names, known []plan.Name) string
 }
 
-// Script is how statements become a script for the warehouse's own CLI. Each method returns whole lines.
+// Script is how statements become a script for the warehouse's own CLI.
 type Script interface {
 	// CommandLine runs the script at path; what differs from place to place stands in capitals.
 	CommandLine(path string) string
@@ -169,15 +170,16 @@ type Script interface {
 	// conditional statements.
 	ScriptHead() []string
 	ScriptTail(asked bool) []string
-	// Progress is a line that shows text while the script runs.
-	Progress(text string) string
-	// ScriptStatement runs sql where the query when says true, or always where it is empty; with each, sql is a query of the
-	// statements that are run.
-	ScriptStatement(sql, when string, each bool) string
-	// ScriptWarning shows the answer of a query of one text, unless that is NULL; where the query when, if any, says true.
-	ScriptWarning(query, when string) string
-	// ScriptSession sets RunID from the environment's DBTWAC_RUN_ID, and Checksum to the SQL of a text.
+	// ScriptSession sets RunID from the environment's DBTWAC_RUN_ID, and Checksum to the SQL of a text. It returns lines.
 	ScriptSession(checksum string) []string
+
+	// The following write whole lines, without the last line break. WriteProgress shows text while the script runs.
+	WriteProgress(b *strings.Builder, text string)
+	// WriteConditional runs sql where the query when says true, or always where it is empty; with each, sql is a query of the
+	// statements that are run.
+	WriteConditional(b *strings.Builder, sql, when string, each bool)
+	// WriteWarning shows the answer of a query of one text, unless that is NULL; where the query when, if any, says true.
+	WriteWarning(b *strings.Builder, query, when string)
 }
 
 // Session is what tells one run of a deployment from another. No statement holds it, because statements are written once: it is

@@ -3,13 +3,12 @@ package dw203
 
 import (
 	"embed"
-	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
-	"github.com/dbtwac/dbtwac/compiler/jinja"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/modeltext"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
@@ -30,7 +29,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		found := p.InScope(d, func(_ plan.Relation, n *manifest.Node) bool {
 			return n.Kind == manifest.Model && strings.Contains(n.Code().Raw(), "this") && // nearly all end here, before their code is decoded
-				naming.ShapeOf(n, p.Config.Materializations) != naming.Incremental && ReadsItself(n.RawCode())
+				naming.ShapeOf(n, p.Config.Materializations) != naming.Incremental && modeltext.ReadsItself(n.RawCode())
 		})
 		if len(found) > 0 {
 			f := p.Finding(code, diag.Error, d)
@@ -40,23 +39,4 @@ func run(p *rule.Pass) diag.List {
 		}
 	}
 	return diags
-}
-
-// ReadsItself reports whether a model that is not incremental reads {{ this }} in its own query. Comments, texts, config() and what
-// dbt renders for incremental models alone do not count.
-func ReadsItself(raw string) bool {
-	return rule.Reads(rule.InQuery(jinja.Branches(jinja.Scan(raw), neverIncremental)), "this")
-}
-
-// neverIncremental knows the conditions that only is_incremental() decides: it is false for every other materialization.
-func neverIncremental(condition jinja.Part) jinja.Fate {
-	paths := condition.Paths()
-	switch {
-	case !slices.Contains(paths, "is_incremental"):
-	case slices.Equal(paths[1:], []string{"not", "is_incremental"}):
-		return jinja.Fate{This: true}
-	case !slices.ContainsFunc(paths, func(p string) bool { return slices.Contains([]string{"or", "not", "false", "False", "none"}, p) }):
-		return jinja.Fate{Others: true}
-	}
-	return jinja.Fate{This: true, Others: true}
 }

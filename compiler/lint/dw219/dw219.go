@@ -9,6 +9,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/modeltext"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
 
@@ -32,7 +33,7 @@ func run(p *rule.Pass) diag.List {
 			if build == nil {
 				build = p.BuildSide(d)
 			}
-			names := build.In(rule.Around(rule.EveryTarget(n.RawCode())))
+			names := build.In(modeltext.Around(modeltext.EveryTarget(n.RawCode())))
 			named[n.ID] = strings.Join(names, " and ")
 			return len(names) > 0
 		})

@@ -9,6 +9,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/modeltext"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/sqltext"
@@ -66,7 +67,7 @@ type named struct {
 func hooksOf(p *rule.Pass, d plan.Deployment) []named {
 	var list []named
 	add := func(n *manifest.Node, text string) {
-		for _, name := range sqltext.Names(rule.Around(rule.EveryTarget(text))) {
+		for _, name := range sqltext.Names(modeltext.Around(modeltext.EveryTarget(text))) {
 			list = append(list, named{n.ID, name})
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/jinja"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/modeltext"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/sqltext"
@@ -77,11 +78,11 @@ var rows = []string{"delete", "update", "insert", "merge", "select", "analyze", 
 
 func effectOf(hook string) effect {
 	parts := jinja.Scan(hook)
-	tags := rule.InQuery(parts)
-	words := strings.Fields(strings.ToLower(sqltext.Code(rule.Around(parts))))
+	tags := modeltext.InQuery(parts)
+	words := strings.Fields(strings.ToLower(sqltext.Code(modeltext.Around(parts))))
 	whole := slices.ContainsFunc(tags, func(tag jinja.Part) bool { return slices.Contains(tag.Paths(), "this") })
 	switch {
-	case len(words) == 0 || slices.Contains(rows, words[0]) || !rule.Reads(tags, "this"):
+	case len(words) == 0 || slices.Contains(rows, words[0]) || !modeltext.Reads(tags, "this"):
 		return nothing
 	case len(words) > 1:
 		return more

@@ -12,6 +12,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/jinja"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/modeltext"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/sqltext"
 )
@@ -81,7 +82,7 @@ func compile(p *rule.Pass, e config.Environment) string {
 // of Python's modules, or of what was set to one of them, prints the moment.
 func HoldsMoment(raw string) bool {
 	clocks := []string{"modules"}
-	for _, tag := range rule.InSQL(jinja.Scan(raw)) {
+	for _, tag := range modeltext.InSQL(jinja.Scan(raw)) {
 		paths := tag.Paths()
 		for _, p := range paths {
 			root, _, _ := strings.Cut(p, ".")

@@ -1,4 +1,6 @@
-package rule
+// Package modeltext looks at a model's own text, SQL around tags of Jinja, without rendering it: which names its tags read, and
+// what of it stands in the SQL itself.
+package modeltext
 
 import (
 	"slices"
@@ -67,4 +69,23 @@ func readsTarget(tag jinja.Part) bool {
 	return slices.ContainsFunc(tag.Paths(), func(path string) bool {
 		return path != "target.type" && (path == "target" || strings.HasPrefix(path, "target."))
 	})
+}
+
+// ReadsItself reports whether a model that is not incremental reads {{ this }} in its own query. Comments, texts, config() and what
+// dbt renders for incremental models alone do not count.
+func ReadsItself(raw string) bool {
+	return Reads(InQuery(jinja.Branches(jinja.Scan(raw), neverIncremental)), "this")
+}
+
+// neverIncremental knows the conditions that only is_incremental() decides: it is false for every other materialization.
+func neverIncremental(condition jinja.Part) jinja.Fate {
+	paths := condition.Paths()
+	switch {
+	case !slices.Contains(paths, "is_incremental"):
+	case slices.Equal(paths[1:], []string{"not", "is_incremental"}):
+		return jinja.Fate{This: true}
+	case !slices.ContainsFunc(paths, func(p string) bool { return slices.Contains([]string{"or", "not", "false", "False", "none"}, p) }):
+		return jinja.Fate{Others: true}
+	}
+	return jinja.Fate{This: true, Others: true}
 }
