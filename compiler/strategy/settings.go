@@ -43,16 +43,16 @@ func (p *planner) settings() bool {
 		p.out.Readers = append(p.out.Readers, reader.Value)
 	}
 	for _, needs := range []struct {
-		has  bool
-		key  config.Text
-		name string
+		has       bool
+		key       config.Text
+		name, why string
 	}{
-		{can.Roles, config.Text{Value: strings.Join(p.out.Readers, ", "), Span: d.Name.Span}, "readers"},
-		{can.Roles, d.Role, "role"},
-		{can.LockTimeout, d.LockTimeout, "lock_timeout"},
+		{can.Roles, config.Text{Value: strings.Join(p.out.Readers, ", "), Span: d.Name.Span}, "readers", "whoever can open the database can do everything in it"},
+		{can.Roles, d.Role, "role", "whoever can open the database can do everything in it"},
+		{can.LockTimeout, d.LockTimeout, "lock_timeout", "a publish has the database to itself"},
 	} {
 		if needs.key.Value != "" && !needs.has {
-			p.errorf(config.Unsupported, needs.key, "remove "+needs.name, "this warehouse has nothing that %s could mean: whoever can open the database can do everything in it", needs.name)
+			p.errorf(config.Unsupported, needs.key, "remove "+needs.name, "this warehouse has nothing that %s could mean: %s", needs.name, needs.why)
 		}
 	}
 	if !can.TwoDatabases && p.wh.Fold(p.out.State.Database) != p.wh.Fold(p.publish.Database.Value) {
