@@ -2,7 +2,8 @@
 <%= v.Guard %>
 
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed], and fourth
-    what is done with it: 'each' runs the texts that the SQL finds, 'warns' warns of the one text that it may find. -#}
+    what is done with it: 'warns' warns of the one text that the SQL may find, 'each' runs the texts that it finds, and
+    'each warns' warns of what these find. -#}
 {% macro dbtwac_<%= v.Name %>_run(operation, side, statements, dry_run) %}
   {%- if execute -%}
     {%- set checksum = dbtwac_<%= v.Name %>_guard(side) -%}
@@ -26,6 +27,11 @@
         {%- if s[3] == 'each' -%}
           {%- for row in found.rows -%}
             {%- do run_query(row[0]) -%}
+          {%- endfor -%}
+        {%- elif s[3] == 'each warns' -%}
+          {%- for row in found.rows -%}
+            {%- set warning = run_query(row[0]).rows[0][0] -%}
+            {%- if warning -%}{%- do exceptions.warn('dbtwac: ' ~ warning) -%}{%- endif -%}
           {%- endfor -%}
         {%- elif s[3] == 'warns' and found.rows[0][0] -%}
           {%- do exceptions.warn('dbtwac: ' ~ found.rows[0][0]) -%}

@@ -9,6 +9,6 @@ import (
 func main() {
 	// Most of the heap is one manifest, which costs the collector nothing to look at: so it may run often, and the process
 	// stays near the size of the file.
-	debug.SetGCPercent(30)
+	debug.SetGCPercent(15)
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }

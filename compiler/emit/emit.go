@@ -83,21 +83,28 @@ func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []
 	return list
 }
 
-// size is how long a group's statements are in a script, or a little more: an artifact that outgrows its buffer is copied. In a
-// macro each single quote takes one byte more.
+// size is how long a group's statements are in a script, or a little more: an artifact that outgrows its buffer is copied. What
+// stands between single quotes takes one byte more for each quote, backslash and line break in it.
 func size(g plan.Group, macro bool) int {
 	n := 0
 	for i := range g.Statements {
 		s := &g.Statements[i]
 		n += len(s.SQL) + len(s.Comment) + 24
-		if s.When != "" {
-			n += len(s.When) + 256
+		if macro || asks(s) {
+			n += escapes(s.SQL)
 		}
-		if macro {
-			n += strings.Count(s.SQL, "'") + strings.Count(s.When, "'")
+		if s.When != "" {
+			n += len(s.When) + escapes(s.When)
+		}
+		if asks(s) {
+			n += 256
 		}
 	}
 	return n
+}
+
+func escapes(text string) int {
+	return strings.Count(text, "'") + strings.Count(text, "\\") + strings.Count(text, "\n")
 }
 
 // MacroPath is where the macros of a deployment, or a naming macro, are printed.

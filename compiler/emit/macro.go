@@ -76,6 +76,8 @@ func writeMacroStatement(b *strings.Builder, s *plan.Statement) {
 		b.WriteString("none")
 	}
 	switch {
+	case s.Each && s.Effect == plan.Warns:
+		b.WriteString(", 'each warns'")
 	case s.Each:
 		b.WriteString(", 'each'")
 	case s.Effect == plan.Warns:

@@ -38,7 +38,7 @@ var titles = map[string]string{
 func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *inlays) scriptView {
 	v := scriptView{
 		Title: quote.Comment(d.Name + ": " + titles[o.name]), Run: quote.Comment(wh.CommandLine(o.path)),
-		Head: wh.ScriptHead(), Tail: wh.ScriptTail(slices.ContainsFunc(o.group.Statements, asks)), Session: scriptSession(d, o, wh), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
+		Head: wh.ScriptHead(), Tail: wh.ScriptTail(slices.ContainsFunc(o.group.Statements, func(s plan.Statement) bool { return asks(&s) })), Session: scriptSession(d, o, wh), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
 	}
 	v.Statements = in.add(size(o.group, false), func(b *strings.Builder) {
 		for i := range o.group.Statements {
@@ -52,7 +52,7 @@ func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *
 }
 
 // asks reports whether a statement depends on what the warehouse answers.
-func asks(s plan.Statement) bool { return s.When != "" || s.Each || s.Effect == plan.Warns }
+func asks(s *plan.Statement) bool { return s.When != "" || s.Each || s.Effect == plan.Warns }
 
 // scriptSession sets what tells this run from another. A script knows no project, so it takes the checksum of the run that it
 // belongs to for its own.
@@ -76,8 +76,8 @@ func writeScriptStatement(b *strings.Builder, s *plan.Statement, wh warehouse.Wa
 	b.WriteString("\n")
 	switch {
 	case s.Effect == plan.Warns:
-		wh.WriteWarning(b, s.SQL, s.When)
-	case asks(*s):
+		wh.WriteWarning(b, s.SQL, s.When, s.Each)
+	case asks(s):
 		wh.WriteConditional(b, s.SQL, s.When, s.Each)
 	default:
 		b.WriteString(s.SQL)

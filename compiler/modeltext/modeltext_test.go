@@ -43,3 +43,13 @@ func TestReadsItself(t *testing.T) {
 		}
 	}
 }
+
+func TestMayRead(t *testing.T) {
+	for raw, want := range map[string]bool{
+		"select 1 -- this": false, "{{ ref('x') }} this {{ x }}": false, "{% if this %}": true, "a {{ b }} c {{\\n this.schema }}": true, "this": false, "": false,
+	} {
+		if got := modeltext.MayRead(raw, "this"); got != want {
+			t.Errorf("MayRead(%q) = %v", raw, got)
+		}
+	}
+}

@@ -17,7 +17,7 @@ func (p *planner) rollbackGroup(publish []plan.Action) *plan.Group {
 		g.Statements = append(g.Statements, p.restorable("there is a publish to take back"))
 	}
 	g.Statements = append(g.Statements, p.generation(warehouse.Published))
-	g.Statements = append(g.Statements, p.written()...)
+	g.Statements = append(g.Statements, p.written())
 	if !p.out.Rebuilt && len(p.out.Swaps) == 0 {
 		g.Statements = append(g.Statements, p.optional(p.lockAll(p.ofType(plan.Table), append(p.made(), p.out.Hanging...)), "nobody reads these until all of them are restored")...)
 	}
@@ -54,15 +54,11 @@ func undos(publish []plan.Action) []plan.Statement {
 }
 
 // written warns of what was written to production since it was published: a rollback takes that away too.
-func (p *planner) written() []plan.Statement {
-	var list []plan.Statement
-	for _, r := range p.ofType(plan.Table) {
-		list = append(list, plan.Statement{
-			SQL:  p.wh.Warning(p.wh.WrittenSince(p.out.State, p.out.Name, wasPublished, r.Publish), p.wh.Literal(shown(r.Publish)+" was written since it was published; the rollback takes that away too")),
-			When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Warns, Comment: "was " + shown(r.Publish) + " written since it was published?", Undo: none("reads only"),
-		})
+func (p *planner) written() plan.Statement {
+	return plan.Statement{
+		SQL:  p.wh.Rewritten(p.out.State, p.out.Name, wasPublished, " was written since it was published; the rollback takes that away too"),
+		Each: true, Effect: plan.Warns, Comment: "was anything written since it was published?", Undo: none("reads only"),
 	}
-	return list
 }
 
 func (p *planner) cleanupGroup() *plan.Group {

@@ -88,7 +88,7 @@ func (p *planner) isStateful(n *manifest.Node, shape naming.Shape) bool {
 		return !p.deployment.FullRefresh
 	}
 	// Nearly all end at the word, before their code is decoded.
-	return n.Kind == manifest.Model && strings.Contains(n.Code().Raw(), "this") && modeltext.ReadsItself(n.RawCode())
+	return n.Kind == manifest.Model && modeltext.MayRead(n.Code().Raw(), "this") && modeltext.ReadsItself(n.RawCode())
 }
 
 func (p *planner) sortScope() {

@@ -53,6 +53,11 @@ func (duckDialect) fingerprint(relation string) string {
 	return "count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from " + relation + " dbtwac_row"
 }
 
+func (duckDialect) isThere(relation string) string {
+	quoted := func(column string) string { return `'"' || replace(t.` + column + `, '"', '""') || '"'` }
+	return "exists (select 1 from information_schema.tables t where lower(" + quoted("table_catalog") + " || '.' || " + quoted("table_schema") + " || '.' || " + quoted("table_name") + ") = lower(" + relation + "))"
+}
+
 func (duckDialect) catalog(types ...plan.Type) string {
 	from := "from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)"
 	if len(types) == 0 {
@@ -186,8 +191,13 @@ func (d duckDB) WriteConditional(b *strings.Builder, sql, when string, each bool
 }
 
 // WriteWarning: what is read runs in list mode too.
-func (d duckDB) WriteWarning(b *strings.Builder, query, when string) {
-	d.writeStep(b, "select 'dbtwac: warning: ' || w from ("+query+") q(w) where w is not null", when, false)
+func (d duckDB) WriteWarning(b *strings.Builder, query, when string, each bool) {
+	const warned, shown = "select 'dbtwac: warning: ' || w from (", ") q(w) where w is not null"
+	if each {
+		d.writeStep(b, "select "+d.Literal(warned)+" || s || "+d.Literal(shown)+" from ("+query+") y(s)", when, true)
+	} else {
+		d.writeStep(b, warned+query+shown, when, false)
+	}
 	b.WriteString("\n.read " + step + "\n.mode trash")
 }
 

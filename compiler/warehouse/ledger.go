@@ -46,6 +46,9 @@ type Ledger interface {
 	AsRecorded(state plan.Schema, deployment, what string, name plan.Name) string
 	// WrittenSince is a condition too: something was recorded under what, and name has other rows now.
 	WrittenSince(state plan.Schema, deployment, what string, name plan.Name) string
+	// Rewritten is a query of statements, one for each relation that is there and was recorded under what: a query of one text, which
+	// is that message behind the relation's name where it has other rows now, else NULL.
+	Rewritten(state plan.Schema, deployment, what, message string) string
 	// CopyRecord notes under what, of name, what was noted under wasWhat of was: the rows are known to be the same.
 	CopyRecord(state plan.Schema, deployment, what string, name plan.Name, wasWhat string, was plan.Name) string
 	// EmptyAmong is a query of one text, or of NULL where none is: those of names that were recorded under what without rows.
@@ -73,6 +76,8 @@ type dialect interface {
 	setGeneration(number string) string
 	// fingerprint is the number of rows and a text that tells the rows, whatever their order, of a relation given as SQL.
 	fingerprint(relation string) string
+	// isThere is a condition: the quoted name in an SQL text is that of a relation.
+	isThere(relation string) string
 	// catalog is FROM and WHERE over the warehouse's relations: those that have the name of the row w of named, and one of types.
 	catalog(types ...plan.Type) string
 }
@@ -200,6 +205,18 @@ func (l ledger) AsRecorded(s plan.Schema, deployment, what string, name plan.Nam
 
 func (l ledger) WrittenSince(s plan.Schema, deployment, what string, name plan.Name) string {
 	return "exists (select 1 from " + l.record(s, deployment, what, name) + " and not " + l.sameRows(name) + ")"
+}
+
+func (l ledger) Rewritten(s plan.Schema, deployment, what, message string) string {
+	// Texts of statements: the relation's name stands in the ledger as it stands in SQL, what was noted becomes a literal.
+	print, of, _ := strings.Cut(l.d.fingerprint("\x00"), "\x00")
+	text := func(sql string) string { return "'" + strings.ReplaceAll(sql, "'", "''") + "'" }
+	literal := func(column string) string { return "'''' || replace(" + column + ", '''', '''''') || ''''" }
+	statement := text("select case when not exists (select 1 from (select "+print) + " || r.relation || " + text(of+") x where x.n = ") + " || r.rows_before || " +
+		text(" and x.f = ") + " || " + literal("r.fingerprint") + " || " + text(") then ") + " || " + literal(`replace(r.relation, '"', '')`) + " || " +
+		text(" || "+l.d.Literal(message)+" end as dbtwac_warning")
+	return "select " + statement + " from (select * from " + l.ofGeneration(s, deployment) + " and what = " + l.d.Literal(what) + ") r where " +
+		l.d.isThere("r.relation") + " order by r.relation"
 }
 
 func (l ledger) CopyRecord(s plan.Schema, deployment, what string, name plan.Name, wasWhat string, was plan.Name) string {

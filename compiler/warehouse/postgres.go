@@ -74,6 +74,10 @@ func (postgresDialect) catalog(types ...plan.Type) string {
 	return "from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in (" + of + ")"
 }
 
+func (postgresDialect) isThere(relation string) string {
+	return "to_regclass(" + relation + ") is not null"
+}
+
 func (postgresDialect) RunID() string    { return "current_setting('dbtwac.run_id', true)" }
 func (postgresDialect) Checksum() string { return "current_setting('dbtwac.checksum', true)" }
 

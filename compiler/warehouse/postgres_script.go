@@ -41,9 +41,14 @@ func (postgres) WriteConditional(b *strings.Builder, sql, when string, each bool
 	}
 }
 
-func (p postgres) WriteWarning(b *strings.Builder, query, when string) {
+func (p postgres) WriteWarning(b *strings.Builder, query, when string, each bool) {
+	const warned, shown = "select 'dbtwac: warning: ' || w from (", ") q(w) where w is not null"
+	sql := warned + query + shown
+	if each {
+		sql = "select " + p.Literal(warned) + " || s || " + p.Literal(shown) + " from (" + query + ") y(s)"
+	}
 	b.WriteString(`\o` + "\n")
-	p.WriteConditional(b, "select 'dbtwac: warning: ' || w from ("+query+") q(w) where w is not null", when, false)
+	p.WriteConditional(b, sql, when, each)
 	b.WriteString("\n" + `\o /dev/null`)
 }
 

@@ -178,8 +178,9 @@ type Script interface {
 	// WriteConditional runs sql where the query when says true, or always where it is empty; with each, sql is a query of the
 	// statements that are run.
 	WriteConditional(b *strings.Builder, sql, when string, each bool)
-	// WriteWarning shows the answer of a query of one text, unless that is NULL; where the query when, if any, says true.
-	WriteWarning(b *strings.Builder, query, when string)
+	// WriteWarning shows the answer of a query of one text, unless that is NULL; where the query when, if any, says true. With each,
+	// query is a query of such queries.
+	WriteWarning(b *strings.Builder, query, when string, each bool)
 }
 
 // Session is what tells one run of a deployment from another. No statement holds it, because statements are written once: it is

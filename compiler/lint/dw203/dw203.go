@@ -3,7 +3,6 @@ package dw203
 
 import (
 	"embed"
-	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
@@ -28,7 +27,7 @@ func run(p *rule.Pass) diag.List {
 			continue
 		}
 		found := p.InScope(d, func(_ plan.Relation, n *manifest.Node) bool {
-			return n.Kind == manifest.Model && strings.Contains(n.Code().Raw(), "this") && // nearly all end here, before their code is decoded
+			return n.Kind == manifest.Model && modeltext.MayRead(n.Code().Raw(), "this") && // nearly all end here, before their code is decoded
 				naming.ShapeOf(n, p.Config.Materializations) != naming.Incremental && modeltext.ReadsItself(n.RawCode())
 		})
 		if len(found) > 0 {

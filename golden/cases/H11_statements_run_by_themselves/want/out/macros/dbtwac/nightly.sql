@@ -49,7 +49,8 @@
 
 
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed], and fourth
-    what is done with it: 'each' runs the texts that the SQL finds, 'warns' warns of the one text that it may find. -#}
+    what is done with it: 'warns' warns of the one text that the SQL may find, 'each' runs the texts that it finds, and
+    'each warns' warns of what these find. -#}
 {% macro dbtwac_nightly_run(operation, side, statements, dry_run) %}
   {%- if execute -%}
     {%- set checksum = dbtwac_nightly_guard(side) -%}
@@ -73,6 +74,11 @@
         {%- if s[3] == 'each' -%}
           {%- for row in found.rows -%}
             {%- do run_query(row[0]) -%}
+          {%- endfor -%}
+        {%- elif s[3] == 'each warns' -%}
+          {%- for row in found.rows -%}
+            {%- set warning = run_query(row[0]).rows[0][0] -%}
+            {%- if warning -%}{%- do exceptions.warn('dbtwac: ' ~ warning) -%}{%- endif -%}
           {%- endfor -%}
         {%- elif s[3] == 'warns' and found.rows[0][0] -%}
           {%- do exceptions.warn('dbtwac: ' ~ found.rows[0][0]) -%}
@@ -154,7 +160,7 @@
     ['begin the transaction', 'begin', none],
     ['check: there is a publish to take back', 'select case when coalesce((select not bool_or(state in (\'rolled_back\', \'cleaned\')) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\'))), false) then 1 else error(\'dbtwac: nightly has no publish to take back, it is: \' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\')) end as dbtwac_ok', none],
     ['the generation that this is about', 'set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\')), 0)', none],
-    ['was mart.dim_customers written since it was published?', 'select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\') and what = \'published\' and relation = \'"shop"."mart"."dim_customers"\' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."dim_customers" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then \'mart.dim_customers was written since it was published; the rollback takes that away too\' end as dbtwac_warning', 'select exists (select 1 from (values (\'shop\', \'mart\', \'dim_customers\', \'"shop"."mart"."dim_customers"\')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)))', 'warns'],
+    ['was anything written since it was published?', 'select \'select case when not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from \' || r.relation || \' dbtwac_row) x where x.n = \' || r.rows_before || \' and x.f = \' || \'\'\'\' || replace(r.fingerprint, \'\'\'\', \'\'\'\'\'\') || \'\'\'\' || \') then \' || \'\'\'\' || replace(replace(r.relation, \'"\', \'\'), \'\'\'\', \'\'\'\'\'\') || \'\'\'\' || \' || \'\' was written since it was published; the rollback takes that away too\'\' end as dbtwac_warning\' from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\') and what = \'published\') r where exists (select 1 from information_schema.tables t where lower(\'"\' || replace(t.table_catalog, \'"\', \'""\') || \'"\' || \'.\' || \'"\' || replace(t.table_schema, \'"\', \'""\') || \'"\' || \'.\' || \'"\' || replace(t.table_name, \'"\', \'""\') || \'"\') = lower(r.relation)) order by r.relation', none, 'each warns'],
     ['ledger: rolled back', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' and state in (\'publishing\', \'published\')), coalesce(max(event), 0) + 1, \'rolled_back\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['restore mart.dim_customers from its backup', 'create or replace table "shop"."mart"."dim_customers" as select * from "shop"."dbtwac_state"."nightly__mart__dim_customers"', none],
     ['drop mart.dim_customers', 'drop table if exists "shop"."mart"."dim_customers"', 'select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\') and what = \'created\' and relation = \'"shop"."mart"."dim_customers"\')'],

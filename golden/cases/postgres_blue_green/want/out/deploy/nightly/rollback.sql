@@ -47,68 +47,9 @@ end $dbtwac$;
 \echo 'the generation that this is about'
 select set_config('dbtwac.generation', (coalesce((select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), 0))::text, true);
 
-\echo 'was analytics_mart.Item List written since it was published? (only where it is needed)'
+\echo 'was anything written since it was published?'
 \o
-select (select exists (select 1 from (values ('market', 'analytics_mart', 'Item List', '"market"."analytics_mart"."Item List"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
-\if :dbtwac_when
-select 'dbtwac: warning: ' || w from (select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published' and relation = '"market"."analytics_mart"."Item List"' and not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."Item List" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 'analytics_mart.Item List was written since it was published; the rollback takes that away too' end as dbtwac_warning) q(w) where w is not null;
-\endif
-\o /dev/null
-
-\echo 'was analytics_mart.daily_total written since it was published? (only where it is needed)'
-\o
-select (select exists (select 1 from (values ('market', 'analytics_mart', 'daily_total', '"market"."analytics_mart"."daily_total"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
-\if :dbtwac_when
-select 'dbtwac: warning: ' || w from (select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published' and relation = '"market"."analytics_mart"."daily_total"' and not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."daily_total" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 'analytics_mart.daily_total was written since it was published; the rollback takes that away too' end as dbtwac_warning) q(w) where w is not null;
-\endif
-\o /dev/null
-
-\echo 'was analytics_mart.dim_stores_v1 written since it was published? (only where it is needed)'
-\o
-select (select exists (select 1 from (values ('market', 'analytics_mart', 'dim_stores_v1', '"market"."analytics_mart"."dim_stores_v1"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
-\if :dbtwac_when
-select 'dbtwac: warning: ' || w from (select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published' and relation = '"market"."analytics_mart"."dim_stores_v1"' and not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."dim_stores_v1" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 'analytics_mart.dim_stores_v1 was written since it was published; the rollback takes that away too' end as dbtwac_warning) q(w) where w is not null;
-\endif
-\o /dev/null
-
-\echo 'was analytics_mart.dim_stores_v2 written since it was published? (only where it is needed)'
-\o
-select (select exists (select 1 from (values ('market', 'analytics_mart', 'dim_stores_v2', '"market"."analytics_mart"."dim_stores_v2"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
-\if :dbtwac_when
-select 'dbtwac: warning: ' || w from (select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published' and relation = '"market"."analytics_mart"."dim_stores_v2"' and not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."dim_stores_v2" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 'analytics_mart.dim_stores_v2 was written since it was published; the rollback takes that away too' end as dbtwac_warning) q(w) where w is not null;
-\endif
-\o /dev/null
-
-\echo 'was analytics_mart.sales written since it was published? (only where it is needed)'
-\o
-select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales', '"market"."analytics_mart"."sales"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
-\if :dbtwac_when
-select 'dbtwac: warning: ' || w from (select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published' and relation = '"market"."analytics_mart"."sales"' and not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."sales" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 'analytics_mart.sales was written since it was published; the rollback takes that away too' end as dbtwac_warning) q(w) where w is not null;
-\endif
-\o /dev/null
-
-\echo 'was analytics_mart.sales_log written since it was published? (only where it is needed)'
-\o
-select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales_log', '"market"."analytics_mart"."sales_log"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
-\if :dbtwac_when
-select 'dbtwac: warning: ' || w from (select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published' and relation = '"market"."analytics_mart"."sales_log"' and not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."sales_log" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 'analytics_mart.sales_log was written since it was published; the rollback takes that away too' end as dbtwac_warning) q(w) where w is not null;
-\endif
-\o /dev/null
-
-\echo 'was analytics_ref.regions written since it was published? (only where it is needed)'
-\o
-select (select exists (select 1 from (values ('market', 'analytics_ref', 'regions', '"market"."analytics_ref"."regions"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
-\if :dbtwac_when
-select 'dbtwac: warning: ' || w from (select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published' and relation = '"market"."analytics_ref"."regions"' and not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_ref"."regions" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 'analytics_ref.regions was written since it was published; the rollback takes that away too' end as dbtwac_warning) q(w) where w is not null;
-\endif
-\o /dev/null
-
-\echo 'was analytics_utils.calendar written since it was published? (only where it is needed)'
-\o
-select (select exists (select 1 from (values ('market', 'analytics_utils', 'calendar', '"market"."analytics_utils"."calendar"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
-\if :dbtwac_when
-select 'dbtwac: warning: ' || w from (select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published' and relation = '"market"."analytics_utils"."calendar"' and not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_utils"."calendar" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 'analytics_utils.calendar was written since it was published; the rollback takes that away too' end as dbtwac_warning) q(w) where w is not null;
-\endif
+select 'select ''dbtwac: warning: '' || w from (' || s || ') q(w) where w is not null' from (select 'select case when not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from ' || r.relation || ' dbtwac_row) x where x.n = ' || r.rows_before || ' and x.f = ' || '''' || replace(r.fingerprint, '''', '''''') || '''' || ') then ' || '''' || replace(replace(r.relation, '"', ''), '''', '''''') || '''' || ' || '' was written since it was published; the rollback takes that away too'' end as dbtwac_warning' from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published') r where to_regclass(r.relation) is not null order by r.relation) y(s) \gexec
 \o /dev/null
 
 \echo 'ledger: rolled back'

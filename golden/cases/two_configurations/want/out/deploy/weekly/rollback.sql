@@ -14,17 +14,10 @@ select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned'
 .print "the generation that this is about"
 set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'weekly' and state in ('publishing', 'published')), 0);
 
-.print "was utils.calendar written since it was published? (only where it is needed)"
+.print "was anything written since it was published?"
 .mode list
 .once .dbtwac_step.sql
-select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''weekly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."utils"."calendar"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."calendar" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''utils.calendar was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'utils', 'calendar', '"shop"."utils"."calendar"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
-.read .dbtwac_step.sql
-.mode trash
-
-.print "was utils.payment_methods written since it was published? (only where it is needed)"
-.mode list
-.once .dbtwac_step.sql
-select 'select ''dbtwac: warning: '' || w from (select case when exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = ''weekly'' and generation = getvariable(''dbtwac_generation'') and what = ''published'' and relation = ''"shop"."utils"."payment_methods"'' and not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."payment_methods" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then ''utils.payment_methods was written since it was published; the rollback takes that away too'' end as dbtwac_warning) q(w) where w is not null;' where (select exists (select 1 from (values ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+select s || ';' from (select 'select ''dbtwac: warning: '' || w from (' || s || ') q(w) where w is not null' from (select 'select case when not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from ' || r.relation || ' dbtwac_row) x where x.n = ' || r.rows_before || ' and x.f = ' || '''' || replace(r.fingerprint, '''', '''''') || '''' || ') then ' || '''' || replace(replace(r.relation, '"', ''), '''', '''''') || '''' || ' || '' was written since it was published; the rollback takes that away too'' end as dbtwac_warning' from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'weekly' and generation = getvariable('dbtwac_generation') and what = 'published') r where exists (select 1 from information_schema.tables t where lower('"' || replace(t.table_catalog, '"', '""') || '"' || '.' || '"' || replace(t.table_schema, '"', '""') || '"' || '.' || '"' || replace(t.table_name, '"', '""') || '"') = lower(r.relation)) order by r.relation) y(s)) as x(s);
 .read .dbtwac_step.sql
 .mode trash
 
