@@ -101,6 +101,9 @@ func checkedText(d *plan.Deployment) []string {
 	tied := "Before the publish, in the warehouse: a build of this run and this project has passed, and every table has the rows that were tested and is not empty unless that is allowed. \"This project\" is the files of its models, seeds and snapshots: macros, vars and dbt_project.yml are not compared."
 	if !d.Ledger {
 		tied = "There is no ledger (`ledger: false`): nothing in the warehouse knows whether a build has passed, which run or project it was of, whether a table was written since, or whether two runs overlap. The order of the steps is the only gate."
+		if len(d.Swaps) > 0 {
+			tied += " A rollback behind the next build would swap in what that build has left."
+		}
 	}
 	list = append(list, tied)
 	switch {

@@ -28,6 +28,7 @@ func blueGreen(p *planner) {
 	}
 	p.views = config.ViewsSkip // they are swapped with everything else, and nothing has to be done about them
 	p.everything()
+	p.reportPlaces()
 	p.swaps()
 	build := p.buildStep()
 	p.reportUnbuilt(build)

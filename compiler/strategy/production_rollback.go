@@ -27,7 +27,7 @@ func productionRollback(p *planner) {
 	}
 	p.prepared = true
 	p.scope()
-	p.reportDatabases()
+	p.reportPlaces()
 	build := p.scopeStep()
 	p.reportUnbuilt(build)
 	p.reportBetween(build)

@@ -118,9 +118,8 @@ func (p *planner) backup(name plan.Name) plan.Name {
 // shown is a relation's name in comments and messages: the database is the same throughout.
 func shown(n plan.Name) string { return n.Schema + "." + n.Identifier }
 
-// not is the opposite of a query of one boolean, and both is a query of whether two hold.
-func not(query string) string         { return "select not (" + query + ")" }
-func both(query, other string) string { return "select (" + query + ") and (" + other + ")" }
+// not is the opposite of a query of one boolean.
+func not(query string) string { return "select not (" + query + ")" }
 
 // record notes the rows of a relation.
 func (p *planner) record(r plan.Relation, name plan.Name, what, comment string) plan.Statement {

@@ -184,7 +184,7 @@ func (p *planner) dropped(r plan.Relation, when string) plan.Undo {
 	})
 }
 
-// drops drops relations that are made again, with all that hangs on them, the last first. Whoever has kept their definitions
+// drops are the statements that drop relations which are made again, with all that hangs on them, the last first. Whoever has kept their definitions
 // brings them back; a table that becomes a view comes back from its backup.
 func (p *planner) drops(dropping []plan.Relation) []plan.Statement {
 	byDBT := func(r plan.Relation) bool { // which replaces a view when it makes it, and not before

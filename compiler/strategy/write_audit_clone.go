@@ -13,7 +13,7 @@ func writeAuditClone(p *planner) {
 		return
 	}
 	p.scope()
-	p.reportDatabases()
+	p.reportPlaces()
 	build := p.buildStep()
 	p.reportUnbuilt(build)
 	p.out.Phases = append([]plan.Phase{

@@ -26,7 +26,7 @@ func writeAuditPublish(p *planner) {
 	p.views = config.ViewsRebuild
 	p.scope()
 	p.ancestors()
-	p.reportDatabases()
+	p.reportPlaces()
 	build := p.buildStep()
 	p.reportUnbuilt(build)
 	p.out.Hanging = p.hanging(p.out.Scope)
@@ -153,17 +153,21 @@ func (p *planner) backupGroup() *plan.Group {
 	g.Statements = append(g.Statements, p.preflight(p.ofType(plan.Table))...)
 	g.Statements = append(g.Statements, p.event(publishing, warehouse.Current, "ledger: publishing"), p.noteCreated())
 	g.Statements = append(g.Statements, p.keep(p.inOrder(append(slices.Clone(p.out.Scope), p.out.Hanging...)))...)
-	for _, r := range wasOfType(p.inOrder(p.out.Scope), plan.Table) {
-		created := p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)
-		back := []plan.Statement{{
-			SQL: p.wh.Drop(plan.Table, r.Publish, false), When: p.wh.Is(plan.Table, r.Publish), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish) + " as dbt has built it", Undo: none("publish again"),
-		}}
-		back = append(back, p.fromBackup(r, not(created))...)
+	for _, r := range wereTables(p.inOrder(p.out.Scope)) {
 		g.Statements = append(g.Statements, several(p.wh.Backup(p.backup(r.Publish), r.Publish), plan.Statement{
-			When: p.wh.Is(plan.Table, r.Publish), Node: r.Node, Effect: plan.Replaces, Comment: "back up " + shown(r.Publish), Undo: undo(back...),
+			When: p.wh.Is(plan.Table, r.Publish), Node: r.Node, Effect: plan.Replaces, Comment: "back up " + shown(r.Publish), Undo: undo(p.rebuiltTable(r)...),
 		})...)
 	}
 	return &g
+}
+
+// rebuiltTable takes back what dbt has made of a table, if it got that far: it is made again from its backup, unless production
+// had none. What is asked must not change with the first of the statements.
+func (p *planner) rebuiltTable(r plan.Relation) []plan.Statement {
+	drop := plan.Statement{
+		SQL: p.wh.Drop(plan.Table, r.Publish, false), When: p.wh.Is(plan.Table, r.Publish), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish) + " as dbt has built it", Undo: none("publish again"),
+	}
+	return append([]plan.Statement{drop}, p.fromBackup(r, not(p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)))...)
 }
 
 // rebuilt looks at what dbt has built in production: not empty, not less than it was, and whether it is what was tested.
