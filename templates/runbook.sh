@@ -34,6 +34,13 @@ operation() {
     "$dbt" run-operation "$@"
   fi
 }
+<% if v.BreaksOff %>
+
+broken_off() {
+  echo "<%= v.Name %>: the publish was broken off in the middle; take it back: $0 rollback" >&2
+  exit 1
+}
+<% endif %>
 <% for p in v.Phases %>
 
 <%= p.Name %>() {

@@ -15,6 +15,8 @@ type runbookView struct {
 	Root     string // of the dbt project, relative to the runbook
 	Phases   []runbookPhase
 	Names    string // of all phases, as a shell pattern
+
+	BreaksOff bool // a publish can fail behind its first part
 }
 
 type runbookPhase struct {
@@ -28,12 +30,18 @@ func newRunbookView(d *plan.Deployment, out config.Output) runbookView {
 	var names []string
 	for _, phase := range d.Phases {
 		p := runbookPhase{Name: phase.Name, Auto: phase.Name == plan.Build || phase.Name == plan.Publish}
-		for _, a := range phase.Actions {
+		for i, a := range phase.Actions {
+			var command string
 			if a.Step != nil {
-				p.Commands = append(p.Commands, "step "+stepCommand(*a.Step, targetArgs(d, a.Step.Environment)))
-				continue
+				command = "step " + stepCommand(*a.Step, targetArgs(d, a.Step.Environment))
+			} else {
+				command = "operation " + MacroName(d.Name, a.Group.Name) + " " + targetArgs(d, a.Group.Environment)
 			}
-			p.Commands = append(p.Commands, "operation "+MacroName(d.Name, a.Group.Name)+" "+targetArgs(d, a.Group.Environment))
+			if phase.Name == plan.Publish && i > 0 { // what stands before it has changed production
+				command += " || broken_off"
+				v.BreaksOff = true
+			}
+			p.Commands = append(p.Commands, command)
 		}
 		v.Phases = append(v.Phases, p)
 		names = append(names, phase.Name)

@@ -35,6 +35,11 @@ operation() {
   fi
 }
 
+broken_off() {
+  echo "nightly: the publish was broken off in the middle; take it back: $0 rollback" >&2
+  exit 1
+}
+
 bootstrap() {
   operation dbtwac_nightly_bootstrap --target dbtwac_staging
 }
@@ -47,8 +52,8 @@ build() {
 
 publish() {
   operation dbtwac_nightly_publish_1 --target dbtwac_staging
-  step run --target staging --target-path target/dbtwac_prod --select 'fqn:shop.staging.stg_customers fqn:shop.staging.stg_order_items fqn:shop.staging.stg_orders'
-  operation dbtwac_nightly_publish_2 --target dbtwac_staging
+  step run --target staging --target-path target/dbtwac_prod --select 'fqn:shop.staging.stg_customers fqn:shop.staging.stg_order_items fqn:shop.staging.stg_orders' || broken_off
+  operation dbtwac_nightly_publish_2 --target dbtwac_staging || broken_off
 }
 
 rollback() {
