@@ -152,11 +152,17 @@ func (out *Proposal) deployment(p *project.Project, fold func(string) string) {
 		out.Tags = append(out.Tags, tag)
 	}
 	slices.Sort(out.Tags)
-	out.Select, out.Why = "resource_type:model resource_type:seed resource_type:snapshot", "everything that dbt makes a relation of"
+	out.Select, out.Why = "resource_type:model", "everything that dbt makes a relation of"
+	for _, kind := range []manifest.Kind{manifest.Seed, manifest.Snapshot} {
+		if slices.ContainsFunc(p.Nodes, func(n *manifest.Node) bool { return n.Kind == kind }) {
+			out.Select += " resource_type:" + string(kind)
+		}
+	}
 	if len(out.Fixed) > 0 {
 		out.Select, out.Why = "resource_type:model", "every model"
 		for _, kind := range []manifest.Kind{manifest.Seed, manifest.Snapshot} {
-			if !slices.ContainsFunc(out.Fixed, func(id string) bool { return p.Node(id).Kind == kind }) {
+			there := slices.ContainsFunc(p.Nodes, func(n *manifest.Node) bool { return n.Kind == kind })
+			if there && !slices.ContainsFunc(out.Fixed, func(id string) bool { return p.Node(id).Kind == kind }) {
 				out.Select += " resource_type:" + string(kind)
 				out.Why += " and " + string(kind)
 			}

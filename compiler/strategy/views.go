@@ -137,26 +137,27 @@ func (p *planner) hanging(replaced []plan.Relation) []plan.Relation {
 	return p.inOrder(list)
 }
 
-// keep saves what makes relations again as they are, the last first, so that their undos go the other way.
+// keep saves what makes relations again as they are. Its undo makes each of them behind what it reads.
 func (p *planner) keep(list []plan.Relation) []plan.Statement {
-	var out []plan.Statement
-	for _, r := range slices.Backward(list) {
-		what := "the definition of " + shown(r.Publish)
-		if r.Was == plan.Table {
-			if !p.wh.Can().Roles { // then a table has nothing to keep
+	var kept []plan.Relation
+	var back []plan.Statement
+	for _, r := range list {
+		again := p.again(r, "restore the definition of "+shown(r.Publish))
+		if r.Was == plan.Table { // which has privileges alone to be kept, where there are any
+			if !p.wh.Can().Roles {
 				continue
 			}
-			what = "the privileges on " + shown(r.Publish)
+			again = again[len(again)-1:]
 		}
-		back := p.again(r, "restore "+what)
-		if r.Was == plan.Table {
-			back = back[len(back)-1:]
-		}
-		out = append(out, plan.Statement{
-			SQL: p.wh.SaveDefinition(p.out.State, p.out.Name, r.Publish), Node: r.Node, Effect: plan.Records, Comment: "keep " + what, Undo: undo(back...),
-		})
+		kept, back = append(kept, r), append(back, again...)
 	}
-	return out
+	if len(kept) == 0 {
+		return nil
+	}
+	return []plan.Statement{{
+		SQL: p.wh.SaveDefinitions(p.out.State, p.out.Name, names(kept, production)), Effect: plan.Records,
+		Comment: "keep the definitions of views, and who may read what is made again", Undo: undo(back...),
+	}}
 }
 
 // again makes a relation as its definition was kept, and gives back the privileges on it.

@@ -132,11 +132,11 @@ func (d duckDB) CreateView(_ plan.Type, name plan.Name, query string) string {
 func (duckDB) CopyIndexes(_, _ plan.Name) string { return "" }
 func (duckDB) Refresh(plan.Name) string          { return "" }
 
-// SaveDefinition: only views have one.
-func (d duckDB) SaveDefinition(s plan.Schema, deployment string, name plan.Name) string {
-	return "insert into " + d.relations(s) + " (deployment, generation, relation, what, definition) select " + d.Literal(deployment) + ", " + d.generation() + ", " +
-		d.Literal(d.Relation(name)) + ", 'definition', rtrim(v.sql, ';' || chr(10)) from duckdb_views() v where lower(v.database_name) = lower(" + d.Literal(name.Database) +
-		") and lower(v.schema_name) = lower(" + d.Literal(name.Schema) + ") and lower(v.view_name) = lower(" + d.Literal(name.Identifier) + ")" + upsert
+// SaveDefinitions: only views have one.
+func (d duckDB) SaveDefinitions(s plan.Schema, deployment string, names []plan.Name) string {
+	return "insert into " + d.relations(s) + " (deployment, generation, relation, what, definition) select " + d.Literal(deployment) + ", " + d.generation() +
+		", w.shown, 'definition', rtrim(v.sql, ';' || chr(10)) from duckdb_views() v join " + d.named(names) +
+		" on lower(v.database_name) = lower(w.d) and lower(v.schema_name) = lower(w.s) and lower(v.view_name) = lower(w.t)"
 }
 
 func (d duckDB) RestoreDefinition(s plan.Schema, deployment string, name plan.Name) (sql string, each bool) {

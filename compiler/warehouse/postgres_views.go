@@ -28,23 +28,22 @@ func (p postgres) Refresh(name plan.Name) string {
 	return "refresh materialized view " + p.Relation(name)
 }
 
-// SaveDefinition has names written out in full: what is made again must not depend on the session's search path.
-func (p postgres) SaveDefinition(s plan.Schema, deployment string, name plan.Name) string {
-	relation := p.Literal(p.Relation(name))
+// SaveDefinitions has names written out in full: what is made again must not depend on the session's search path.
+func (p postgres) SaveDefinitions(s plan.Schema, deployment string, names []plan.Name) string {
 	insert := func(what, definition, where string) string {
 		return "  insert into " + p.relations(s) + " (deployment, generation, relation, what, definition)\n" +
-			"    select " + p.Literal(deployment) + ", " + p.generation() + ", " + relation + ", '" + what + "', " + definition + "\n" +
-			"    from pg_class c where c.oid = to_regclass(" + relation + ")" + where + upsert + ";\n"
+			"    select " + p.Literal(deployment) + ", " + p.generation() + ", w.shown, '" + what + "', " + definition + "\n" +
+			"    from unnest(array[" + p.literals(p.shown(names)) + "]) w(shown) join pg_class c on c.oid = to_regclass(w.shown)" + where + ";\n"
 	}
-	view := "case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || " + relation +
+	view := "case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || w.shown" +
 		" || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ' as ' || rtrim(pg_get_viewdef(c.oid), ';')\n" +
 		"      || coalesce((select string_agg('; ' || pg_get_indexdef(i.indexrelid), '' order by i.indexrelid) from pg_index i where i.indrelid = c.oid), '')"
-	grants := "coalesce((select string_agg(format('grant %s on %s to %s%s', a.privilege_type, " + relation + ",\n" +
+	grants := "coalesce((select string_agg(format('grant %s on %s to %s%s', a.privilege_type, w.shown,\n" +
 		"      case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end), '; ' order by a.grantee, a.privilege_type)\n" +
 		"      from aclexplode(c.relacl) a where a.grantee <> c.relowner), '')"
 	return p.do("declare path text := current_setting('search_path');\nbegin\n" +
 		"  perform set_config('search_path', 'pg_catalog', true);\n" +
-		insert("definition", view, " and c.relkind in ('v', 'm')") + insert("grants", grants, "") +
+		insert("definition", view, " where c.relkind in ('v', 'm')") + insert("grants", grants, "") +
 		"  perform set_config('search_path', path, true);\nend")
 }
 

@@ -103,10 +103,10 @@ type Views interface {
 	CopyIndexes(name, from plan.Name) string
 	// Refresh makes a materialized view read its tables anew.
 	Refresh(name plan.Name) string
-	// SaveDefinition keeps in the ledger what makes a relation again as it is: the text of a view, and the privileges that others
+	// SaveDefinitions keeps in the ledger what makes relations again as they are: the text of a view, and the privileges that others
 	// have on any relation. RestoreDefinition is one statement that makes the view, or, with each, a query of the statements that
 	// do; RestoreGrants gives back the privileges. Both do nothing where nothing was kept.
-	SaveDefinition(state plan.Schema, deployment string, name plan.Name) string
+	SaveDefinitions(state plan.Schema, deployment string, names []plan.Name) string
 	RestoreDefinition(state plan.Schema, deployment string, name plan.Name) (sql string, each bool)
 	RestoreGrants(state plan.Schema, deployment string, name plan.Name) string
 }

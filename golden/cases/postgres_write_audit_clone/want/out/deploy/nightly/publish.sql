@@ -91,51 +91,19 @@ create schema if not exists "analytics_utils";
 \echo 'note which relations production does not have yet: rollback drops exactly those'
 insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what) select 'nightly', current_setting('dbtwac.generation')::bigint, w.shown, 'created' from (values ('market', 'analytics_history', 'stores_history', '"market"."analytics_history"."stores_history"'), ('market', 'analytics_mart', 'Item List', '"market"."analytics_mart"."Item List"'), ('market', 'analytics_mart', 'daily_total', '"market"."analytics_mart"."daily_total"'), ('market', 'analytics_mart', 'dim_stores_v1', '"market"."analytics_mart"."dim_stores_v1"'), ('market', 'analytics_mart', 'dim_stores_v2', '"market"."analytics_mart"."dim_stores_v2"'), ('market', 'analytics_mart', 'mv_daily', '"market"."analytics_mart"."mv_daily"'), ('market', 'analytics_mart', 'rpt_regions', '"market"."analytics_mart"."rpt_regions"'), ('market', 'analytics_mart', 'rpt_top', '"market"."analytics_mart"."rpt_top"'), ('market', 'analytics_mart', 'sales', '"market"."analytics_mart"."sales"'), ('market', 'analytics_mart', 'sales_log', '"market"."analytics_mart"."sales_log"'), ('market', 'analytics_ref', 'regions', '"market"."analytics_ref"."regions"'), ('market', 'analytics_utils', 'calendar', '"market"."analytics_utils"."calendar"')) as w(d, s, t, shown) where not exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f'));
 
-\echo 'keep the definition of analytics_mart.rpt_top'
+\echo 'keep the definitions of views, and who may read what is made again'
 do $dbtwac$ declare path text := current_setting('search_path');
 begin
   perform set_config('search_path', 'pg_catalog', true);
   insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, definition)
-    select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."rpt_top"', 'definition', case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || '"market"."analytics_mart"."rpt_top"' || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ' as ' || rtrim(pg_get_viewdef(c.oid), ';')
+    select 'nightly', current_setting('dbtwac.generation')::bigint, w.shown, 'definition', case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || w.shown || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ' as ' || rtrim(pg_get_viewdef(c.oid), ';')
       || coalesce((select string_agg('; ' || pg_get_indexdef(i.indexrelid), '' order by i.indexrelid) from pg_index i where i.indrelid = c.oid), '')
-    from pg_class c where c.oid = to_regclass('"market"."analytics_mart"."rpt_top"') and c.relkind in ('v', 'm') on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+    from unnest(array['"market"."analytics_mart"."mv_daily"', '"market"."analytics_mart"."rpt_regions"', '"market"."analytics_mart"."rpt_top"']) w(shown) join pg_class c on c.oid = to_regclass(w.shown) where c.relkind in ('v', 'm');
   insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, definition)
-    select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."rpt_top"', 'grants', coalesce((select string_agg(format('grant %s on %s to %s%s', a.privilege_type, '"market"."analytics_mart"."rpt_top"',
+    select 'nightly', current_setting('dbtwac.generation')::bigint, w.shown, 'grants', coalesce((select string_agg(format('grant %s on %s to %s%s', a.privilege_type, w.shown,
       case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end), '; ' order by a.grantee, a.privilege_type)
       from aclexplode(c.relacl) a where a.grantee <> c.relowner), '')
-    from pg_class c where c.oid = to_regclass('"market"."analytics_mart"."rpt_top"') on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
-  perform set_config('search_path', path, true);
-end $dbtwac$;
-
-\echo 'keep the definition of analytics_mart.rpt_regions'
-do $dbtwac$ declare path text := current_setting('search_path');
-begin
-  perform set_config('search_path', 'pg_catalog', true);
-  insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, definition)
-    select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."rpt_regions"', 'definition', case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || '"market"."analytics_mart"."rpt_regions"' || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ' as ' || rtrim(pg_get_viewdef(c.oid), ';')
-      || coalesce((select string_agg('; ' || pg_get_indexdef(i.indexrelid), '' order by i.indexrelid) from pg_index i where i.indrelid = c.oid), '')
-    from pg_class c where c.oid = to_regclass('"market"."analytics_mart"."rpt_regions"') and c.relkind in ('v', 'm') on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
-  insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, definition)
-    select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."rpt_regions"', 'grants', coalesce((select string_agg(format('grant %s on %s to %s%s', a.privilege_type, '"market"."analytics_mart"."rpt_regions"',
-      case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end), '; ' order by a.grantee, a.privilege_type)
-      from aclexplode(c.relacl) a where a.grantee <> c.relowner), '')
-    from pg_class c where c.oid = to_regclass('"market"."analytics_mart"."rpt_regions"') on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
-  perform set_config('search_path', path, true);
-end $dbtwac$;
-
-\echo 'keep the definition of analytics_mart.mv_daily'
-do $dbtwac$ declare path text := current_setting('search_path');
-begin
-  perform set_config('search_path', 'pg_catalog', true);
-  insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, definition)
-    select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."mv_daily"', 'definition', case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || '"market"."analytics_mart"."mv_daily"' || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ' as ' || rtrim(pg_get_viewdef(c.oid), ';')
-      || coalesce((select string_agg('; ' || pg_get_indexdef(i.indexrelid), '' order by i.indexrelid) from pg_index i where i.indrelid = c.oid), '')
-    from pg_class c where c.oid = to_regclass('"market"."analytics_mart"."mv_daily"') and c.relkind in ('v', 'm') on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
-  insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, definition)
-    select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."mv_daily"', 'grants', coalesce((select string_agg(format('grant %s on %s to %s%s', a.privilege_type, '"market"."analytics_mart"."mv_daily"',
-      case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end), '; ' order by a.grantee, a.privilege_type)
-      from aclexplode(c.relacl) a where a.grantee <> c.relowner), '')
-    from pg_class c where c.oid = to_regclass('"market"."analytics_mart"."mv_daily"') on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+    from unnest(array['"market"."analytics_mart"."mv_daily"', '"market"."analytics_mart"."rpt_regions"', '"market"."analytics_mart"."rpt_top"']) w(shown) join pg_class c on c.oid = to_regclass(w.shown);
   perform set_config('search_path', path, true);
 end $dbtwac$;
 
