@@ -22,6 +22,8 @@ type engine interface {
 	relations() string
 	// json is a SELECT of each row of a relation as a JSON object.
 	json(relation string) string
+	// facts are a SELECT of the quoted name of a relation, and one fact about it: all that is to be known beside its rows.
+	facts() string
 
 	// copy is the same for a copy of the site in dir.
 	copy(t testing.TB, dir string) engine
@@ -71,6 +73,12 @@ func (duckdbEngine) relations() string {
 
 func (duckdbEngine) json(relation string) string {
 	return "select to_json(t)::varchar from " + relation + " t"
+}
+
+func (duckdbEngine) facts() string {
+	return `select '"' || schema_name || '"."' || table_name || '"', 'columns: ' || string_agg(column_name || ' ' || data_type, ', ' order by column_index)
+			from duckdb_columns() where not internal group by all
+		union all select '"' || schema_name || '"."' || view_name || '"', 'definition: ' || sql from duckdb_views() where not internal`
 }
 
 func (e duckdbEngine) copy(t testing.TB, dir string) engine {
@@ -123,6 +131,20 @@ func (postgresEngine) relations() string {
 // json has a space in timestamps, as DuckDB's, so that what the engines have built can be compared.
 func (postgresEngine) json(relation string) string {
 	return `select regexp_replace(row_to_json(t)::text, '(\d{4}-\d\d-\d\d)T(\d\d:)', '\1 \2', 'g') from ` + relation + " t"
+}
+
+// facts have no names of indexes, which dbt makes anew each time.
+func (postgresEngine) facts() string {
+	privileges := `(select string_agg(grantee::regrole || ' ' || privilege_type || ' ' || is_grantable, ', ' order by grantee::regrole::text, privilege_type) from aclexplode(%))`
+	return `select '"' || nspname || '"."' || relname || '"', fact from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join lateral (
+			select 'columns: ' || string_agg(attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull, ', ' order by attnum) from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
+			union all select 'owner: ' || relowner::regrole
+			union all select 'privileges: ' || ` + strings.ReplaceAll(privileges, "%", "coalesce(relacl, acldefault('r', relowner))") + `
+			union all select 'privileges of the schema: ' || ` + strings.ReplaceAll(privileges, "%", "coalesce(nspacl, acldefault('n', nspowner))") + `
+			union all select 'index: ' || regexp_replace(pg_get_indexdef(indexrelid), 'INDEX \S+ ON', 'INDEX ON') from pg_index where indrelid = c.oid
+			union all select 'constraint: ' || pg_get_constraintdef(k.oid) from pg_constraint k where conrelid = c.oid
+			union all select 'definition: ' || pg_get_viewdef(c.oid) where relkind in ('v', 'm')
+		) f(fact) where relkind in ('r', 'v', 'm') and nspname <> 'information_schema' and nspname not like 'pg\_%'`
 }
 
 func (e postgresEngine) copy(t testing.TB, _ string) engine {

@@ -136,6 +136,13 @@ func (s *site) write(name, text string) {
 	}
 }
 
+func (s *site) remove(name string) {
+	s.t.Helper()
+	if err := os.Remove(filepath.Join(s.dir, name)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // rows are those of a relation, by the names of their columns, in an order of their own. Some columns, such as those that say
 // when dbt has run, can be left out.
 func (s *site) rows(relation string, without ...string) []map[string]any {
@@ -169,4 +176,19 @@ func (s *site) contents(schemas string, without ...string) map[string]content {
 		}
 	}
 	return contents
+}
+
+// facts are all that is to be known of the relations, by their quoted names, in the schemas that begin so, beside their rows.
+func (s *site) facts(schemas string) map[string][]string {
+	s.t.Helper()
+	facts := map[string][]string{}
+	for _, row := range s.sql(s.engine.facts()) {
+		if name := row[0].(string); strings.HasPrefix(name, `"`+schemas) && row[1] != nil {
+			facts[name] = append(facts[name], row[1].(string))
+		}
+	}
+	for _, list := range facts {
+		slices.Sort(list)
+	}
+	return facts
 }

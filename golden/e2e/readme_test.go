@@ -1,0 +1,88 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
+)
+
+// What README.md says of an artifact on an engine is one of four words.
+const (
+	executed   = "executed"   // on the engine itself, and the result read back
+	emulated   = "emulated"   // on something that takes the engine's place
+	parsed     = "parsed"     // by the real parser of its format
+	unverified = "unverified" // compared with golden files at most
+)
+
+// refused are the ways that compile refuses on an engine, which has no use for them.
+var refused = []cell{
+	{"duckdb", "blue_green", ""},
+	{"duckdb", "write_audit_clone", "method: rebuild"},
+}
+
+// others are the artifacts that are no way to publish, on DuckDB and on Postgres, and the tests that show it.
+var others = []struct{ artifact, duckdb, postgres string }{
+	{"`generate_schema_name`, `generate_database_name`", executed, unverified}, // TestNames
+	{"proposed `dbtwac.yml`", parsed, parsed},                                  // TestInitCorpus compiles it
+	{"PLAN.md", unverified, unverified},
+}
+
+// TestReadme compares README.md's table with what TestMatrix executes.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(dbtenv.Root(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := shown()
+	_, section, ok := strings.Cut(string(text), "## What is shown, and where\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	if !ok || !strings.Contains(section, want) {
+		t.Errorf("README.md says something else than the tests; this belongs under \"What is shown, and where\":\n\n%s", want)
+	}
+}
+
+// shown is that table.
+func shown() string {
+	var b strings.Builder
+	b.WriteString("| artifact | DuckDB: scripts | macros | Postgres: scripts | macros |\n| --- | --- | --- | --- | --- |\n")
+	var seen []cell
+	for _, c := range matrix {
+		row := cell{"", c.strategy, c.options}
+		if slices.Contains(seen, row) {
+			continue
+		}
+		seen = append(seen, row)
+		name := "`" + c.strategy + "`"
+		if c.options != "" {
+			name += ", `" + c.options + "`"
+		}
+		fmt.Fprintf(&b, "| %s |", name)
+		for _, engine := range []string{"duckdb", "postgres"} {
+			on := cell{engine, c.strategy, c.options}
+			for _, by := range forms {
+				fmt.Fprintf(&b, " %s |", on.word(by))
+			}
+		}
+		b.WriteString("\n")
+	}
+	for _, o := range others {
+		fmt.Fprintf(&b, "| %s | %s | | %s | |\n", o.artifact, o.duckdb, o.postgres)
+	}
+	return b.String()
+}
+
+// word is what is known of a cell in a form.
+func (c cell) word(form) string {
+	switch {
+	case slices.Contains(matrix, c): // in all forms
+		return executed
+	case slices.Contains(refused, c):
+		return "–"
+	}
+	return unverified
+}
