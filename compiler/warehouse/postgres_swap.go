@@ -33,6 +33,12 @@ func (p postgres) CarryGrants(swaps []plan.Swap) string {
 		"      from " + p.swapRows(swaps) + " join pg_catalog.pg_namespace n on n.nspname = w.p join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')\n" +
 		"      join pg_catalog.pg_namespace m on m.nspname = w.b join pg_catalog.pg_class e on e.relnamespace = m.oid and e.relname = c.relname\n" +
 		"      cross join lateral aclexplode(c.relacl) a where a.grantee <> c.relowner\n" +
+		"    union all select format('grant %s (%I) on %I.%I to %s%s', a.privilege_type, f.attname, w.b, c.relname, " + grantee + ", " + option + ")\n" +
+		"      from " + p.swapRows(swaps) + " join pg_catalog.pg_namespace n on n.nspname = w.p join pg_catalog.pg_class c on c.relnamespace = n.oid\n" +
+		"      join pg_catalog.pg_attribute t on t.attrelid = c.oid and not t.attisdropped\n" +
+		"      join pg_catalog.pg_namespace m on m.nspname = w.b join pg_catalog.pg_class e on e.relnamespace = m.oid and e.relname = c.relname\n" +
+		"      join pg_catalog.pg_attribute f on f.attrelid = e.oid and f.attname = t.attname and not f.attisdropped\n" +
+		"      cross join lateral aclexplode(t.attacl) a where a.grantee <> c.relowner\n" +
 		"    union all select format('alter default privileges for role %I in schema %I grant %s on %s to %s%s', pg_get_userbyid(f.defaclrole), w.b, a.privilege_type,\n" +
 		"        case f.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' end, " + grantee + ", " + option + ")\n" +
 		"      from " + p.swapRows(swaps) + " join pg_catalog.pg_namespace n on n.nspname = w.p join pg_catalog.pg_default_acl f on f.defaclnamespace = n.oid and f.defaclobjtype <> 'n'\n" +
@@ -40,11 +46,18 @@ func (p postgres) CarryGrants(swaps []plan.Swap) string {
 		"  loop execute step; end loop;\nend")
 }
 
+// LeftBehind counts functions and types too: a swap carries away whatever a schema has. A sequence or a type that belongs to a
+// table goes with it.
 func (p postgres) LeftBehind(swaps []plan.Swap, except []plan.Name) string {
-	return "(select string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by n.nspname, c.relname) from " + p.swapRows(swaps) +
-		" join pg_catalog.pg_namespace n on n.nspname = w.p join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and not exists " +
-		"(select 1 from pg_catalog.pg_depend i where i.classid = 'pg_catalog.pg_class'::regclass and i.objid = c.oid and i.deptype in ('a', 'i') and c.relkind = 'S') where not " +
-		p.among("n", "c", except) + " and not exists (select 1 from pg_catalog.pg_class e join pg_catalog.pg_namespace m on m.oid = e.relnamespace where m.nspname = w.b and e.relname = c.relname))"
+	return "(select string_agg(distinct format('%I.%I', n.nspname, c.relname), ', ') from " + p.swapRows(swaps) +
+		" join pg_catalog.pg_namespace n on n.nspname = w.p left join pg_catalog.pg_namespace m on m.nspname = w.b cross join lateral (" +
+		"select o.relname from pg_catalog.pg_class o where o.relnamespace = n.oid and o.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'c') and not exists " +
+		"(select 1 from pg_catalog.pg_depend i where i.classid = 'pg_catalog.pg_class'::regclass and i.objid = o.oid and i.deptype in ('a', 'i') and o.relkind = 'S') and not exists " +
+		"(select 1 from pg_catalog.pg_class e where e.relnamespace = m.oid and e.relname = o.relname) " +
+		"union all select o.proname from pg_catalog.pg_proc o where o.pronamespace = n.oid and not exists " +
+		"(select 1 from pg_catalog.pg_proc e where e.pronamespace = m.oid and e.proname = o.proname and e.proargtypes = o.proargtypes) " +
+		"union all select o.typname from pg_catalog.pg_type o where o.typnamespace = n.oid and o.typtype in ('b', 'd', 'e', 'r') and o.typcategory <> 'A' and not exists " +
+		"(select 1 from pg_catalog.pg_type e where e.typnamespace = m.oid and e.typname = o.typname)) c where not " + p.among("n", "c", except) + ")"
 }
 
 // Across: a view outside of the publish side that reads it would go on reading what has become the build side, and a view of the

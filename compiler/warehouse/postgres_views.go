@@ -38,9 +38,12 @@ func (p postgres) SaveDefinitions(s plan.Schema, deployment string, names []plan
 	view := "case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || w.shown" +
 		" || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ' as ' || rtrim(pg_get_viewdef(c.oid), ';')\n" +
 		"      || coalesce((select string_agg('; ' || pg_get_indexdef(i.indexrelid), '' order by i.indexrelid) from pg_index i where i.indrelid = c.oid), '')"
-	grants := "coalesce((select string_agg(format('grant %s on %s to %s%s', a.privilege_type, w.shown,\n" +
-		"      case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end), '; ' order by a.grantee, a.privilege_type)\n" +
-		"      from aclexplode(c.relacl) a where a.grantee <> c.relowner), '')"
+	grant := func(columns string) string {
+		return "select format('grant %s" + columns + " on %s to %s%s', a.privilege_type" + strings.Replace(columns, " (%I)", ", t.attname", 1) + ", w.shown, case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,\n" +
+			"        case when a.is_grantable then ' with grant option' else '' end) from "
+	}
+	grants := "coalesce((select string_agg(x.g, '; ' order by x.g) from (" + grant("") + "aclexplode(c.relacl) a where a.grantee <> c.relowner\n" +
+		"      union all " + grant(" (%I)") + "pg_attribute t cross join lateral aclexplode(t.attacl) a where t.attrelid = c.oid and not t.attisdropped and a.grantee <> c.relowner) x(g)), '')"
 	return p.do("declare path text := current_setting('search_path');\nbegin\n" +
 		"  perform set_config('search_path', 'pg_catalog', true);\n" +
 		insert("definition", view, " where c.relkind in ('v', 'm')") + insert("grants", grants, "") +
