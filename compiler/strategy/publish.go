@@ -138,8 +138,11 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 	list = append(list, p.makeRoom(there)...)
 	list = append(list, p.optional(p.lockWrites(there), "nobody writes these until this is done")...)
 	list = append(list, p.stateful()...)
-	list = append(list, p.backups(append(slices.Clone(there), wereTables(views)...))...)
-	list = append(list, p.optional(p.lockAll(append(slices.Clone(there), wereTables(recreated)...), append(slices.Clone(kept), replaced(recreated, kept)...)), "nobody reads these until all of them are replaced")...)
+	list = append(list, p.backups(there, "")...)
+	for _, r := range wereTables(views) { // which production may never have had
+		list = append(list, p.backups([]plan.Relation{r}, p.wh.Is(plan.Table, r.Publish))...)
+	}
+	list = append(list, p.optional(p.lockAll(there, append(slices.Clone(kept), replaced(recreated, kept)...)), "nobody reads these until all of them are replaced")...)
 	list = append(list, p.drops(dropping)...)
 	list = append(list, p.refill(tables)...)
 	list = append(list, p.recreate(recreated)...)
@@ -201,12 +204,12 @@ func (p *planner) makeRoom(tables []plan.Relation) []plan.Statement {
 	return list
 }
 
-// backups keep tables for rollback.
-func (p *planner) backups(tables []plan.Relation) []plan.Statement {
+// backups keep tables for rollback, where the query when says so.
+func (p *planner) backups(tables []plan.Relation, when string) []plan.Statement {
 	list := make([]plan.Statement, 0, len(tables))
 	for _, r := range tables {
 		list = append(list, several(p.wh.Backup(p.backup(r.Publish), r.Publish), plan.Statement{
-			Node: r.Node, Effect: plan.Replaces, Comment: "back up " + shown(r.Publish), Undo: none("the backup stays until cleanup"),
+			When: when, Node: r.Node, Effect: plan.Replaces, Comment: "back up " + shown(r.Publish), Undo: none("the backup stays until cleanup"),
 		})...)
 	}
 	return list

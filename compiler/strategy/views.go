@@ -204,7 +204,7 @@ func (p *planner) drops(dropping []plan.Relation) []plan.Statement {
 			if r.Type == plan.Table || p.views == config.ViewsRebuild { // its method drops it, or dbt
 				continue
 			}
-			s.Undo = undo(p.fromBackup(r, "")...)
+			s.Undo = undo(p.fromBackup(r, not(p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)))...)
 		}
 		out = append(out, s)
 	}

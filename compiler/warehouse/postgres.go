@@ -172,7 +172,7 @@ func (p postgres) LockWrites(tables []plan.Name) string {
 func (p postgres) LockAll(tables, views []plan.Name, lockTimeout string) string {
 	query := "(select null::text where false) x(sql)"
 	if len(views) > 0 {
-		query = p.named(views) + " join pg_catalog.pg_namespace n on n.nspname = w.s join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = w.t and c.relkind in ('v', 'm') cross join lateral (select " + touch + ") x(sql)"
+		query = p.named(views) + " join pg_catalog.pg_namespace n on n.nspname = w.s join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm') cross join lateral (select " + seize + ") x(sql)"
 	}
 	statement := ""
 	if len(tables) > 0 {
@@ -181,12 +181,13 @@ func (p postgres) LockAll(tables, views []plan.Name, lockTimeout string) string 
 	return p.lock(query, statement, lockTimeout)
 }
 
-// touch is a statement that changes nothing and locks a view c of the schema n alone: LOCK TABLE would lock what it reads too.
-const touch = "format('alter %s %I.%I owner to %I', case c.relkind when 'v' then 'view' else 'materialized view' end, n.nspname, c.relname, pg_get_userbyid(c.relowner))"
+// seize is a statement that locks a relation c of the schema n. One that changes nothing locks a view alone: LOCK TABLE would
+// lock what it reads too.
+const seize = "case when c.relkind in ('v', 'm') then format('alter %s %I.%I owner to %I', case c.relkind when 'v' then 'view' else 'materialized view' end, n.nspname, c.relname, pg_get_userbyid(c.relowner)) " +
+	"else format('lock table only %I.%I in access exclusive mode', n.nspname, c.relname) end"
 
 func (p postgres) LockSchemas(schemas []plan.Schema, lockTimeout string) string {
-	return p.lock("pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace cross join lateral (select case when c.relkind in ('v', 'm') then "+
-		touch+" else format('lock table only %I.%I in access exclusive mode', n.nspname, c.relname) end) x(sql) where n.nspname in ("+
+	return p.lock("pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace cross join lateral (select "+seize+") x(sql) where n.nspname in ("+
 		p.schemaNames(schemas)+") and c.relkind in ('r', 'p', 'v', 'm')", "", lockTimeout)
 }
 

@@ -89,7 +89,7 @@ type Tables interface {
 	// Drop drops a relation of a type, if there is one; with what hangs on it, or not at all while something does.
 	Drop(t plan.Type, name plan.Name, hanging bool) string
 	// LockWrites keeps others from writing tables until the transaction ends. LockAll keeps them from reading too, and waits
-	// without holding part of the locks, so that no reader is ever in a deadlock; views that are not there are passed over.
+	// without holding part of the locks, so that no reader is ever in a deadlock; of views, relations of any type, it passes over what is not there.
 	// Both are empty where a transaction needs no such thing.
 	LockWrites(tables []plan.Name) string
 	LockAll(tables, views []plan.Name, lockTimeout string) string

@@ -100,9 +100,10 @@ begin
       || coalesce((select string_agg('; ' || pg_get_indexdef(i.indexrelid), '' order by i.indexrelid) from pg_index i where i.indrelid = c.oid), '')
     from unnest(array['"market"."analytics_mart"."mv_daily"', '"market"."analytics_mart"."rpt_regions"', '"market"."analytics_mart"."rpt_top"']) w(shown) join pg_class c on c.oid = to_regclass(w.shown) where c.relkind in ('v', 'm');
   insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, definition)
-    select 'nightly', current_setting('dbtwac.generation')::bigint, w.shown, 'grants', coalesce((select string_agg(format('grant %s on %s to %s%s', a.privilege_type, w.shown,
-      case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end), '; ' order by a.grantee, a.privilege_type)
-      from aclexplode(c.relacl) a where a.grantee <> c.relowner), '')
+    select 'nightly', current_setting('dbtwac.generation')::bigint, w.shown, 'grants', coalesce((select string_agg(x.g, '; ' order by x.g) from (select format('grant %s on %s to %s%s', a.privilege_type, w.shown, case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
+        case when a.is_grantable then ' with grant option' else '' end) from aclexplode(c.relacl) a where a.grantee <> c.relowner
+      union all select format('grant %s (%I) on %s to %s%s', a.privilege_type, t.attname, w.shown, case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
+        case when a.is_grantable then ' with grant option' else '' end) from pg_attribute t cross join lateral aclexplode(t.attacl) a where t.attrelid = c.oid and not t.attisdropped and a.grantee <> c.relowner) x(g)), '')
     from unnest(array['"market"."analytics_mart"."mv_daily"', '"market"."analytics_mart"."rpt_regions"', '"market"."analytics_mart"."rpt_top"']) w(shown) join pg_class c on c.oid = to_regclass(w.shown);
   perform set_config('search_path', path, true);
 end $dbtwac$;
@@ -293,7 +294,7 @@ begin
   perform set_config('lock_timeout', '300ms', true);
   loop
     begin
-      for step in select x.sql from (values ('market', 'analytics_mart', 'mv_daily', '"market"."analytics_mart"."mv_daily"'), ('market', 'analytics_mart', 'rpt_regions', '"market"."analytics_mart"."rpt_regions"'), ('market', 'analytics_mart', 'rpt_top', '"market"."analytics_mart"."rpt_top"')) as w(d, s, t, shown) join pg_catalog.pg_namespace n on n.nspname = w.s join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = w.t and c.relkind in ('v', 'm') cross join lateral (select format('alter %s %I.%I owner to %I', case c.relkind when 'v' then 'view' else 'materialized view' end, n.nspname, c.relname, pg_get_userbyid(c.relowner))) x(sql) order by 1 loop execute step; end loop;
+      for step in select x.sql from (values ('market', 'analytics_mart', 'mv_daily', '"market"."analytics_mart"."mv_daily"'), ('market', 'analytics_mart', 'rpt_regions', '"market"."analytics_mart"."rpt_regions"'), ('market', 'analytics_mart', 'rpt_top', '"market"."analytics_mart"."rpt_top"')) as w(d, s, t, shown) join pg_catalog.pg_namespace n on n.nspname = w.s join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm') cross join lateral (select case when c.relkind in ('v', 'm') then format('alter %s %I.%I owner to %I', case c.relkind when 'v' then 'view' else 'materialized view' end, n.nspname, c.relname, pg_get_userbyid(c.relowner)) else format('lock table only %I.%I in access exclusive mode', n.nspname, c.relname) end) x(sql) order by 1 loop execute step; end loop;
       lock table "market"."analytics_history"."stores_history", "market"."analytics_mart"."Item List", "market"."analytics_mart"."daily_total", "market"."analytics_mart"."dim_stores_v1", "market"."analytics_mart"."dim_stores_v2", "market"."analytics_mart"."sales", "market"."analytics_mart"."sales_log", "market"."analytics_ref"."regions", "market"."analytics_utils"."calendar" in access exclusive mode;
       exit;
     exception when lock_not_available then
