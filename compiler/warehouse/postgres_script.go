@@ -54,6 +54,7 @@ func (p postgres) WriteWarning(b *strings.Builder, query, when string, each bool
 
 func (p postgres) ScriptSession(checksum string) []string {
 	return []string{
+		"set client_min_messages = warning;", // what is there already is passed over without a word
 		`\set dbtwac_run_id ''`, `\getenv dbtwac_run_id DBTWAC_RUN_ID`,
 		"select set_config('dbtwac.run_id', :'dbtwac_run_id', false);",
 		"select set_config('dbtwac.checksum', (" + checksum + "), false);",

@@ -7,6 +7,7 @@
 \pset format unaligned
 \pset tuples_only on
 \o /dev/null
+set client_min_messages = warning;
 \set dbtwac_run_id ''
 \getenv dbtwac_run_id DBTWAC_RUN_ID
 select set_config('dbtwac.run_id', :'dbtwac_run_id', false);
