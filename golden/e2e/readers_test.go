@@ -41,12 +41,23 @@ func TestReaders(t *testing.T) {
 				t.Fatal("the days look alike: it shows nothing")
 			}
 
+			for _, operation := range []string{"publish.sql", "rollback.sql"} {
+				text, err := os.ReadFile(filepath.Join(s.dir, "deploy", "nightly", operation))
+				if err != nil {
+					t.Fatal(err)
+				}
+				// Somebody reads between any two statements then.
+				s.write("slow/"+operation, strings.ReplaceAll(string(text), "\n"+`\echo `, "\nselect pg_sleep(0.02);\n"+`\echo `))
+			}
+
 			readers := s.startReaders()
-			for range 5 {
-				s.audit(byScript)
-				s.mustScript("deploy/nightly/publish.sql")
-				time.Sleep(rest)
-				s.mustScript("deploy/nightly/rollback.sql")
+			for range 3 {
+				for _, at := range []string{"deploy/nightly/", "slow/"} {
+					s.audit(byScript)
+					s.mustScript(at + "publish.sql")
+					time.Sleep(rest)
+					s.mustScript(at + "rollback.sql")
+				}
 			}
 			reads, errors := readers.stop()
 			if len(errors) > 0 {
