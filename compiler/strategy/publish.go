@@ -225,9 +225,15 @@ func (p *planner) refill(tables []plan.Relation) []plan.Statement {
 			list = append(list, several(p.wh.CopyTable(r.Publish, r.Build), forth)...)
 			continue
 		}
-		forth.Undo = undo(several(p.wh.Refill(r.Publish, p.backup(r.Publish), p.method), plan.Statement{
+		var back []plan.Statement
+		if p.method == warehouse.Insert {
+			back = append(back, plan.Statement{
+				SQL: p.wh.CreateLike(r.Publish, p.backup(r.Publish)), Node: r.Node, Effect: plan.Creates, Comment: "make " + shown(r.Publish) + " again, where somebody has dropped it", Undo: none("publish again"),
+			})
+		}
+		forth.Undo = undo(append(back, several(p.wh.Refill(r.Publish, p.backup(r.Publish), p.method), plan.Statement{
 			Node: r.Node, Effect: plan.Replaces, Comment: "restore " + shown(r.Publish) + " from its backup", Undo: none("publish again"),
-		})...)
+		})...)...)
 		list = append(list, several(p.wh.Refill(r.Publish, r.Build, p.method), forth)...)
 	}
 	return list

@@ -19,7 +19,7 @@ func (p *planner) rollbackGroup(publish []plan.Action) *plan.Group {
 	g.Statements = append(g.Statements, p.generation(warehouse.Published))
 	g.Statements = append(g.Statements, p.written())
 	if !p.out.Rebuilt && len(p.out.Swaps) == 0 {
-		g.Statements = append(g.Statements, p.optional(p.lockAll(p.ofType(plan.Table), append(p.made(), p.out.Hanging...)), "nobody reads these until all of them are restored")...)
+		g.Statements = append(g.Statements, p.optional(p.lockAll(nil, slices.Concat(p.ofType(plan.Table), p.made(), p.out.Hanging)), "nobody reads these until all of them are restored")...)
 	}
 	g.Statements = append(g.Statements, undos(publish)...)
 	return &g

@@ -40,8 +40,7 @@ begin
   perform set_config('lock_timeout', '300ms', true);
   loop
     begin
-      for step in select x.sql from (values ('market', 'analytics_mart', 'rpt_regions', '"market"."analytics_mart"."rpt_regions"'), ('market', 'analytics_mart', 'mv_daily', '"market"."analytics_mart"."mv_daily"'), ('market', 'analytics_mart', 'rpt_top', '"market"."analytics_mart"."rpt_top"')) as w(d, s, t, shown) join pg_catalog.pg_namespace n on n.nspname = w.s join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm') cross join lateral (select case when c.relkind in ('v', 'm') then format('alter %s %I.%I owner to %I', case c.relkind when 'v' then 'view' else 'materialized view' end, n.nspname, c.relname, pg_get_userbyid(c.relowner)) else format('lock table only %I.%I in access exclusive mode', n.nspname, c.relname) end) x(sql) order by 1 loop execute step; end loop;
-      lock table "market"."analytics_history"."stores_history", "market"."analytics_mart"."Item List", "market"."analytics_mart"."daily_total", "market"."analytics_mart"."dim_stores_v1", "market"."analytics_mart"."dim_stores_v2", "market"."analytics_mart"."sales", "market"."analytics_mart"."sales_log", "market"."analytics_ref"."regions", "market"."analytics_utils"."calendar" in access exclusive mode;
+      for step in select x.sql from (values ('market', 'analytics_history', 'stores_history', '"market"."analytics_history"."stores_history"'), ('market', 'analytics_mart', 'Item List', '"market"."analytics_mart"."Item List"'), ('market', 'analytics_mart', 'daily_total', '"market"."analytics_mart"."daily_total"'), ('market', 'analytics_mart', 'dim_stores_v1', '"market"."analytics_mart"."dim_stores_v1"'), ('market', 'analytics_mart', 'dim_stores_v2', '"market"."analytics_mart"."dim_stores_v2"'), ('market', 'analytics_mart', 'sales', '"market"."analytics_mart"."sales"'), ('market', 'analytics_mart', 'sales_log', '"market"."analytics_mart"."sales_log"'), ('market', 'analytics_ref', 'regions', '"market"."analytics_ref"."regions"'), ('market', 'analytics_utils', 'calendar', '"market"."analytics_utils"."calendar"'), ('market', 'analytics_mart', 'rpt_regions', '"market"."analytics_mart"."rpt_regions"'), ('market', 'analytics_mart', 'mv_daily', '"market"."analytics_mart"."mv_daily"'), ('market', 'analytics_mart', 'rpt_top', '"market"."analytics_mart"."rpt_top"')) as w(d, s, t, shown) join pg_catalog.pg_namespace n on n.nspname = w.s join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm') cross join lateral (select case when c.relkind in ('v', 'm') then format('alter %s %I.%I owner to %I', case c.relkind when 'v' then 'view' else 'materialized view' end, n.nspname, c.relname, pg_get_userbyid(c.relowner)) else format('lock table only %I.%I in access exclusive mode', n.nspname, c.relname) end) x(sql) order by 1 loop execute step; end loop;
       exit;
     exception when lock_not_available then
       if clock_timestamp() > until then raise; end if;
@@ -69,6 +68,9 @@ select (select exists (select 1 from "market"."dbtwac_state".dbtwac_relations wh
 drop view if exists "market"."analytics_mart"."rpt_regions";
 \endif
 
+\echo 'make analytics_utils.calendar again, where somebody has dropped it'
+create table if not exists "market"."analytics_utils"."calendar" (like "market"."dbtwac_state"."nightly__analytics_utils__calendar" including all);
+
 \echo 'restore analytics_utils.calendar from its backup'
 truncate table "market"."analytics_utils"."calendar";
 
@@ -79,6 +81,9 @@ begin
     where attrelid = '"market"."dbtwac_state"."nightly__analytics_utils__calendar"'::regclass and attnum > 0 and not attisdropped and attgenerated = '';
   execute 'insert into "market"."analytics_utils"."calendar" (' || columns || ') overriding system value select ' || columns || ' from "market"."dbtwac_state"."nightly__analytics_utils__calendar"';
 end $dbtwac$;
+
+\echo 'make analytics_ref.regions again, where somebody has dropped it'
+create table if not exists "market"."analytics_ref"."regions" (like "market"."dbtwac_state"."nightly__analytics_ref__regions" including all);
 
 \echo 'restore analytics_ref.regions from its backup'
 truncate table "market"."analytics_ref"."regions";
@@ -91,6 +96,9 @@ begin
   execute 'insert into "market"."analytics_ref"."regions" (' || columns || ') overriding system value select ' || columns || ' from "market"."dbtwac_state"."nightly__analytics_ref__regions"';
 end $dbtwac$;
 
+\echo 'make analytics_mart.sales_log again, where somebody has dropped it'
+create table if not exists "market"."analytics_mart"."sales_log" (like "market"."dbtwac_state"."nightly__analytics_mart__sales_log" including all);
+
 \echo 'restore analytics_mart.sales_log from its backup'
 truncate table "market"."analytics_mart"."sales_log";
 
@@ -101,6 +109,9 @@ begin
     where attrelid = '"market"."dbtwac_state"."nightly__analytics_mart__sales_log"'::regclass and attnum > 0 and not attisdropped and attgenerated = '';
   execute 'insert into "market"."analytics_mart"."sales_log" (' || columns || ') overriding system value select ' || columns || ' from "market"."dbtwac_state"."nightly__analytics_mart__sales_log"';
 end $dbtwac$;
+
+\echo 'make analytics_mart.sales again, where somebody has dropped it'
+create table if not exists "market"."analytics_mart"."sales" (like "market"."dbtwac_state"."nightly__analytics_mart__sales" including all);
 
 \echo 'restore analytics_mart.sales from its backup'
 truncate table "market"."analytics_mart"."sales";
@@ -113,6 +124,9 @@ begin
   execute 'insert into "market"."analytics_mart"."sales" (' || columns || ') overriding system value select ' || columns || ' from "market"."dbtwac_state"."nightly__analytics_mart__sales"';
 end $dbtwac$;
 
+\echo 'make analytics_mart.dim_stores_v2 again, where somebody has dropped it'
+create table if not exists "market"."analytics_mart"."dim_stores_v2" (like "market"."dbtwac_state"."nightly__analytics_mart__dim_stores_v2" including all);
+
 \echo 'restore analytics_mart.dim_stores_v2 from its backup'
 truncate table "market"."analytics_mart"."dim_stores_v2";
 
@@ -123,6 +137,9 @@ begin
     where attrelid = '"market"."dbtwac_state"."nightly__analytics_mart__dim_stores_v2"'::regclass and attnum > 0 and not attisdropped and attgenerated = '';
   execute 'insert into "market"."analytics_mart"."dim_stores_v2" (' || columns || ') overriding system value select ' || columns || ' from "market"."dbtwac_state"."nightly__analytics_mart__dim_stores_v2"';
 end $dbtwac$;
+
+\echo 'make analytics_mart.dim_stores_v1 again, where somebody has dropped it'
+create table if not exists "market"."analytics_mart"."dim_stores_v1" (like "market"."dbtwac_state"."nightly__analytics_mart__dim_stores_v1" including all);
 
 \echo 'restore analytics_mart.dim_stores_v1 from its backup'
 truncate table "market"."analytics_mart"."dim_stores_v1";
@@ -135,6 +152,9 @@ begin
   execute 'insert into "market"."analytics_mart"."dim_stores_v1" (' || columns || ') overriding system value select ' || columns || ' from "market"."dbtwac_state"."nightly__analytics_mart__dim_stores_v1"';
 end $dbtwac$;
 
+\echo 'make analytics_mart.daily_total again, where somebody has dropped it'
+create table if not exists "market"."analytics_mart"."daily_total" (like "market"."dbtwac_state"."nightly__analytics_mart__daily_total" including all);
+
 \echo 'restore analytics_mart.daily_total from its backup'
 truncate table "market"."analytics_mart"."daily_total";
 
@@ -146,6 +166,9 @@ begin
   execute 'insert into "market"."analytics_mart"."daily_total" (' || columns || ') overriding system value select ' || columns || ' from "market"."dbtwac_state"."nightly__analytics_mart__daily_total"';
 end $dbtwac$;
 
+\echo 'make analytics_mart.Item List again, where somebody has dropped it'
+create table if not exists "market"."analytics_mart"."Item List" (like "market"."dbtwac_state"."nightly__analytics_mart__Item List" including all);
+
 \echo 'restore analytics_mart.Item List from its backup'
 truncate table "market"."analytics_mart"."Item List";
 
@@ -156,6 +179,9 @@ begin
     where attrelid = '"market"."dbtwac_state"."nightly__analytics_mart__Item List"'::regclass and attnum > 0 and not attisdropped and attgenerated = '';
   execute 'insert into "market"."analytics_mart"."Item List" (' || columns || ') overriding system value select ' || columns || ' from "market"."dbtwac_state"."nightly__analytics_mart__Item List"';
 end $dbtwac$;
+
+\echo 'make analytics_history.stores_history again, where somebody has dropped it'
+create table if not exists "market"."analytics_history"."stores_history" (like "market"."dbtwac_state"."nightly__analytics_history__stores_history" including all);
 
 \echo 'restore analytics_history.stores_history from its backup'
 truncate table "market"."analytics_history"."stores_history";
