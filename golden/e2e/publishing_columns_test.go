@@ -104,6 +104,19 @@ var columnRules = []rule{
 		what: "a column that somebody has dropped", why: "Postgres keeps its place, and nobody sees it", on: "postgres",
 		do: []string{"sql alter table analytics_mart.daily_total add column note text; alter table analytics_mart.daily_total drop column note", "begin", "audited", "publish", "rollback"}, back: true,
 	},
+	{
+		what: "a partitioned table in production", why: "the rows go where they belong, there and back", on: "postgres",
+		setup: func(l lab) {
+			l.sql("drop table analytics_utils.calendar", "create table analytics_utils.calendar (date_day date) partition by range (date_day)",
+				"create table analytics_utils.calendar_all partition of analytics_utils.calendar default")
+		},
+		do: after("publish", "rollback"), show: "select count(*) from analytics_utils.calendar_all", want: "0",
+	},
+	{
+		what: "a table that somebody has dropped since it was published", why: "rollback makes it again",
+		setup: func(l lab) { l.sql("update staging_mart.daily_total set sale_count = 9") },
+		do:    after("publish", "sql drop table analytics_mart.daily_total", "rollback"), show: "select sum(sale_count) from analytics_mart.daily_total", want: "5",
+	},
 }
 
 // viewInPlace makes dim_items a view in production, as it may have been before; tableInPlace rpt_top a table.

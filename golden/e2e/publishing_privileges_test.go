@@ -83,6 +83,26 @@ var privilegeRules = []rule{
 		do:   []string{"begin", "audited", "publish", "rollback"},
 		show: "select has_table_privilege('reader', 'analytics_mart.sales', 'select'), (select count(*) from analytics_mart.sales)", want: "true 5",
 	},
+	{
+		what: "an owner who is no superuser", why: "nobody needs more than to own what is built and published", on: "postgres", with: cloned + ", role: owner, readers: [reader]", setup: lab.ownAll,
+		do: []string{gone, "begin", "audited", "publish"}, show: "select has_table_privilege('reader', 'analytics_mart.sales_log', 'select'), (select tableowner from pg_tables where schemaname = 'analytics_mart' and tablename = 'sales_log')", want: "true owner",
+	},
+	{
+		what: "an owner who is no superuser, taken back", why: "nobody needs more than to own what is built and published", on: "postgres", with: cloned + ", role: owner", setup: lab.ownAll,
+		do: []string{"begin", "audited", "publish", "rollback", "reset", "cleanup"}, back: true,
+	},
+	{
+		what: "an owner who is no superuser, by rebuild", why: "nobody needs more than to own what is built and published", on: "postgres", with: cloned + ", role: owner, method: rebuild", setup: lab.ownAll,
+		do: after("publish", "rollback"), back: true,
+	},
+	{
+		what: "an owner who is no superuser, by swap", why: "nobody needs more than to own what is built and published, and to create schemas", on: "postgres", with: swap + ", role: owner, readers: [reader]", setup: lab.ownAll,
+		do: []string{"begin", "prepare", "audited", "publish", "rollback"}, back: true,
+	},
+	{
+		what: "an owner who is no superuser, by production_rollback", why: "nobody needs more than to own what is built and published", on: "postgres", with: "strategy: production_rollback, views: skip, role: owner, " + everything, setup: lab.ownAll,
+		do: []string{"begin", "prepare", "audited", "publish", "rollback"}, back: true,
+	},
 }
 
 // manual is what a lab's production has given to somebody by hand.
@@ -90,6 +110,17 @@ const manual = `select has_table_privilege('auditor', 'analytics_mart.daily_tota
 	has_table_privilege('auditor', 'analytics_mart.rpt_regions', 'select with grant option')`
 
 func (l lab) makeReader() { l.t.Helper(); l.makeRole("reader") }
+
+// ownAll makes somebody who is no superuser the owner of all that is built and published.
+func (l lab) ownAll() {
+	l.t.Helper()
+	l.makeReader()
+	l.makeRole("owner")
+	l.sql("grant create on database market to owner", `do $$ declare step text; begin for step in
+		select format('alter schema %I owner to owner', nspname) from pg_namespace where nspname ~ '^(staging|analytics|raw|dbtwac)_'
+		union all select format('alter table %I.%I owner to owner', nspname, relname) from pg_class join pg_namespace n on n.oid = relnamespace where nspname ~ '^(staging|analytics|raw|dbtwac)_' and relkind in ('r', 'v', 'm')
+		loop execute step; end loop; end $$`)
+}
 
 // makeRole makes a role of the server, which others may have made already.
 func (l lab) makeRole(role string) {
