@@ -78,7 +78,7 @@ func (p *planner) closingGroup(made []plan.Relation, more []plan.Statement) *pla
 		g.Statements[len(g.Statements)-1].Undo = undo(back...)
 	}
 	g.Statements = append(g.Statements, p.regrant(made)...)
-	g.Statements = append(g.Statements, p.restore(p.out.Hanging)...)
+	g.Statements = append(g.Statements, p.restoreMissing(p.out.Hanging)...)
 	g.Statements = append(g.Statements, p.grants(made)...)
 	g.Statements = append(g.Statements, more...)
 	g.Statements = append(g.Statements, p.done())

@@ -178,6 +178,21 @@ func (p *planner) restore(list []plan.Relation) []plan.Statement {
 	return out
 }
 
+// restoreMissing is restore behind dbt, which has dropped the views that hang on a table together with it, and has left those that
+// hang on an incremental model where they were: a materialized view among them shows what it did before.
+func (p *planner) restoreMissing(list []plan.Relation) []plan.Statement {
+	var out []plan.Statement
+	for _, r := range list {
+		forth := p.restore([]plan.Relation{r})
+		if r.Type == plan.MaterializedView {
+			out = append(out, p.refreshed([]plan.Relation{r})...)
+			forth[0].When = not(p.wh.Is(plan.MaterializedView, r.Publish))
+		}
+		out = append(out, forth...)
+	}
+	return out
+}
+
 // dropped is an undo that drops a relation, where the query when says so.
 func (p *planner) dropped(r plan.Relation, when string) plan.Undo {
 	return undo(plan.Statement{
