@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all that a fresh machine with Go and Python 3.11 or newer needs.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-full test-go python lint fuzz bench bench-large update
+.PHONY: help build demo test test-full test-go python python-snowflake lint fuzz bench bench-large update
 
 GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -25,6 +25,10 @@ test-go: ## the tests that need no Python
 
 python: ## make .venv with dbt, DuckDB and PostgreSQL, from the lock in golden/python
 	@golden/python/install.sh
+
+python-snowflake: ## make .venv-snowflake and .venv-snowflake-cli, for the tests on an emulator of Snowflake
+	@golden/python/install.sh snowflake
+	@golden/python/install.sh snowflake-cli
 
 lint: ## formatting, vet, linters, known vulnerabilities
 	$(GOLANGCI_LINT) run

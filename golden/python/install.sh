@@ -1,13 +1,21 @@
 #!/bin/sh
-# Makes the Python environment of the end-to-end tests: real dbt, the DuckDB CLI and shellcheck, at the versions of
-# requirements.txt. Needs Python 3.11 or newer and a package index, nothing else. Does nothing when up to date.
+# Makes a Python environment of the end-to-end tests: install.sh [NAME]
+#
+# Without a name it is real dbt, the DuckDB CLI and shellcheck, at the versions of requirements.txt; with one it is that of
+# NAME/requirements.txt. Needs Python 3.11 or newer and a package index, nothing else. Does nothing when up to date.
 #
 #   PYTHON        the interpreter to use; default: the first good one on PATH
-#   DBTWAC_VENV   where the environment goes; default: .venv at the root of the repository
+#   DBTWAC_VENV   where the environment goes; default: .venv at the root of the repository; -NAME is added to it
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-venv=${DBTWAC_VENV:-$here/../../.venv}
+name=${1:-}
+venv=${DBTWAC_VENV:-$here/../../.venv}${name:+-$name}
+lock=${name:+$name/}requirements.txt
+if ! [ -f "$here/$lock" ]; then
+	echo "install.sh: no lock $here/$lock; a name is that of a folder with one" >&2
+	exit 1
+fi
 
 good() {
 	"$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
@@ -28,7 +36,7 @@ if [ -z "$python" ]; then
 fi
 
 # The stamp covers all that decides what is installed. It is written last, so an interrupted run starts over.
-stamp=$(cd "$here" && cat install.sh uv.txt requirements.txt | "$python" -c '
+stamp=$(cd "$here" && cat install.sh uv.txt "$lock" | "$python" -c '
 import hashlib, sys
 print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')
 if good "$venv/bin/python" && [ "$(cat "$venv/dbtwac.stamp" 2>/dev/null)" = "$stamp" ]; then
@@ -46,5 +54,5 @@ fi
 
 "$bootstrap/bin/uv" venv --quiet --clear --python "$python" "$venv"
 # sync installs the lock and nothing else: no dependency is resolved again, so override.txt has done its work by now.
-"$bootstrap/bin/uv" pip sync --quiet --require-hashes --python "$venv/bin/python" "$here/requirements.txt"
+"$bootstrap/bin/uv" pip sync --quiet --require-hashes --python "$venv/bin/python" "$here/$lock"
 echo "$stamp" >"$venv/dbtwac.stamp"
