@@ -1,8 +1,9 @@
-// Package dbtenv runs the real tools for the end-to-end tests: dbt, the DuckDB CLI, PostgreSQL and shellcheck, from the
-// Python environment that golden/python/install.sh makes.
+// Package dbtenv runs the real tools for the end-to-end tests: dbt, the DuckDB CLI, PostgreSQL and shellcheck, and for
+// Snowflake an emulator, its CLI and sqlfluff, from the Python environments that golden/python/install.sh makes.
 //
 // A tool that fails is a result, which the test judges. A tool that cannot be run, or does not end in time, fails the
-// test here. Without the environment tests are skipped, unless DBTWAC_REQUIRE_DBT=1 says that there has to be one.
+// test here. Without the environment tests are skipped, unless DBTWAC_REQUIRE_DBT=1 says that there has to be one, or
+// DBTWAC_REQUIRE_SNOWFLAKE=1 that there have to be those for Snowflake.
 package dbtenv
 
 import (
@@ -46,23 +47,34 @@ func Root(t testing.TB) string {
 	}
 }
 
+// An environment is one of those that golden/python/install.sh makes.
+type environment struct {
+	suffix  string // of its folder
+	require string // the variable that says that there has to be one
+	missing string
+}
+
 // Tool returns the path of a program of the Python environment, such as "python" or "dbt".
 // When there is no environment the test is skipped, or fails if DBTWAC_REQUIRE_DBT=1.
 func Tool(t testing.TB, name string) string {
+	t.Helper()
+	return environment{"", "DBTWAC_REQUIRE_DBT", "no Python environment with dbt; make it with: make python"}.tool(t, name)
+}
+
+func (e environment) tool(t testing.TB, name string) string {
 	t.Helper()
 	venv := os.Getenv("DBTWAC_VENV")
 	if venv == "" {
 		venv = filepath.Join(Root(t), ".venv")
 	}
-	path := filepath.Join(venv, "bin", name)
+	path := filepath.Join(venv+e.suffix, "bin", name)
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
-	const reason = "no Python environment with dbt; make it with: make python"
-	if os.Getenv("DBTWAC_REQUIRE_DBT") == "1" {
-		t.Fatalf("%s is missing: %s", path, reason)
+	if os.Getenv(e.require) == "1" {
+		t.Fatalf("%s is missing: %s", path, e.missing)
 	}
-	t.Skip(reason)
+	t.Skip(e.missing)
 	return ""
 }
 
@@ -141,6 +153,11 @@ type Driver struct {
 // Start starts a driver.
 func Start(t testing.TB) *Driver {
 	t.Helper()
+	return start(t, Tool(t, "python"))
+}
+
+func start(t testing.TB, python string) *Driver {
+	t.Helper()
 	stderr, err := os.Create(filepath.Join(t.TempDir(), "driver.log"))
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +165,7 @@ func Start(t testing.TB) *Driver {
 	defer func() { _ = stderr.Close() }()
 
 	// The context ends the process before the cleanup waits for it.
-	cmd := exec.CommandContext(t.Context(), Tool(t, "python"), filepath.Join(Root(t), "golden", "python", "driver.py"))
+	cmd := exec.CommandContext(t.Context(), python, filepath.Join(Root(t), "golden", "python", "driver.py"))
 	cmd.Stderr = stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

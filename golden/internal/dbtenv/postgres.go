@@ -1,17 +1,11 @@
 package dbtenv
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // Postgres is a running PostgreSQL, which has no port, only a socket; its superuser is postgres, without a password.
@@ -20,7 +14,7 @@ type Postgres struct {
 	Host string // the folder of its socket, which dbt and psql take for a host
 	bin  string // the folder of its programs
 
-	stdin io.WriteCloser // golden/python/postgres.py serves until it is closed
+	process *Driver // golden/python/postgres.py serves until its stdin is closed
 
 	mu     sync.Mutex
 	made   int                  // databases, ever
@@ -45,33 +39,12 @@ func StartPostgres(t testing.TB) *Postgres {
 }
 
 func startPostgres(python, script string) (*Postgres, error) {
-	var stderr bytes.Buffer
-	cmd := exec.Command(python, script) // without a context: it outlives the test that is first to ask
-	cmd.Stderr = &stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	limit := time.AfterFunc(toolLimit, func() { _ = cmd.Process.Kill() }) // which ends the read below
-	line, err := bufio.NewReader(stdout).ReadBytes('\n')
-	limit.Stop()
 	var answer struct{ Host, Bin string }
-	if err == nil {
-		err = json.Unmarshal(line, &answer)
-	}
+	process, err := serve(python, script, &answer)
 	if err != nil {
-		_ = stdin.Close()
-		_ = cmd.Wait()
-		return nil, fmt.Errorf("%s does not start: %w\n%s%s", script, err, line, &stderr)
+		return nil, err
 	}
-	return &Postgres{Host: answer.Host, bin: answer.Bin, stdin: stdin, active: map[string]*Database{}}, nil
+	return &Postgres{Host: answer.Host, bin: answer.Bin, process: process, active: map[string]*Database{}}, nil
 }
 
 // A Database is one of those that have the same name, which a project has compiled in, in turn: whichever is used last. A name

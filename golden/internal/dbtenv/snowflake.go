@@ -1,0 +1,130 @@
+package dbtenv
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+)
+
+const noSnowflake = "no Python environments for Snowflake; make them with: make python-snowflake"
+
+var (
+	snowflakeTools = environment{"-snowflake", "DBTWAC_REQUIRE_SNOWFLAKE", noSnowflake}
+	// The CLI needs a protobuf that dbt does not allow.
+	snowflakeCLI = environment{"-snowflake-cli", "DBTWAC_REQUIRE_SNOWFLAKE", noSnowflake}
+)
+
+// StartSnowflakeDriver starts a driver whose dbt has the adapter for Snowflake, and no other one.
+func StartSnowflakeDriver(t testing.TB) *Driver {
+	t.Helper()
+	return start(t, snowflakeTools.tool(t, "python"))
+}
+
+// Snowflake is a running emulator, golden/python/emulator.py, whose comment says what it is not. All tests of a binary share it.
+type Snowflake struct {
+	port   int // on 127.0.0.1
+	driver *Driver
+}
+
+var snowflake struct {
+	sync.Once
+	server *Snowflake
+	err    error
+}
+
+// StartSnowflake returns the emulator. The first test that asks for it starts it.
+func StartSnowflake(t testing.TB) *Snowflake {
+	t.Helper()
+	python, script := snowflakeTools.tool(t, "python"), filepath.Join(Root(t), "golden", "python", "emulator.py")
+	snowflake.Do(func() {
+		var ready struct{ Port int }
+		driver, err := serve(python, script, &ready)
+		snowflake.server, snowflake.err = &Snowflake{ready.Port, driver}, err
+	})
+	if snowflake.err != nil {
+		t.Fatal(snowflake.err)
+	}
+	return snowflake.server
+}
+
+// An Account holds the databases of one site. The emulator has one at a time: whichever is used last. To change it costs some
+// milliseconds, to start another emulator seconds.
+type Account struct {
+	server *Snowflake
+	dir    string
+}
+
+// NewAccount creates an empty one. The test's end drops it.
+func (s *Snowflake) NewAccount(t testing.TB) *Account {
+	t.Helper()
+	a := &Account{s, t.TempDir()}
+	t.Cleanup(func() { s.use(t, "") })
+	return a
+}
+
+// Copy creates one that holds the same. Nobody may be connected to the original.
+func (a *Account) Copy(t testing.TB) *Account {
+	t.Helper()
+	a.server.use(t, "") // so that all is in the files
+	other := a.server.NewAccount(t)
+	if err := os.CopyFS(other.dir, os.DirFS(a.dir)); err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+// Use makes it the emulator's account. Nobody may be connected to the one before. What does not go through this package, such as
+// dbt, calls it first.
+func (a *Account) Use(t testing.TB) {
+	t.Helper()
+	a.server.use(t, a.dir)
+}
+
+func (s *Snowflake) use(t testing.TB, account string) {
+	t.Helper()
+	s.driver.ask(t, map[string]any{"op": "use", "account": account}, &struct{}{})
+}
+
+// Env tells the profiles of the golden projects where it is.
+func (a *Account) Env() map[string]string {
+	return map[string]string{"SNOWDUCK_PORT": strconv.Itoa(a.server.port)}
+}
+
+// SQL runs the statements in one session without a current database, and returns the rows of the last, as Driver.SQL does. An
+// error fails the test.
+func (a *Account) SQL(t testing.TB, statements ...string) [][]any {
+	t.Helper()
+	return a.server.driver.sql(t, "account", a.dir, statements)
+}
+
+// Snow runs the script, a file, in a database with Snowflake's CLI. It stops at the first error, with code 1; what is wrong with
+// the statement is then in stderr, in a box, with line breaks and bars.
+func (a *Account) Snow(t testing.TB, env map[string]string, database, script string) (stdout, stderr string, code int) {
+	t.Helper()
+	snow := snowflakeCLI.tool(t, "snow")
+	a.Use(t)
+	home := t.TempDir()
+	config := filepath.Join(home, "config.toml")
+	text := fmt.Sprintf(`[cli.logs]
+save_logs = false
+
+[connections.emulator]
+account = "emulator"
+user = "emulator"
+password = "emulator"
+protocol = "http"
+host = "127.0.0.1"
+port = %d
+database = %q
+`, a.server.port, database)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil { // the CLI refuses one that others can read
+		t.Fatal(err)
+	}
+	all := map[string]string{"HOME": home, "SNOWFLAKE_HOME": home, "COLUMNS": "1000"}
+	maps.Copy(all, env)
+	return run(t, all, snow, "--config-file", config, "sql", "-c", "emulator", "--enable-templating", "NONE", "-f", script)
+}

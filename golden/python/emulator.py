@@ -1,0 +1,154 @@
+"""Runs an emulator of Snowflake for the Go tests: snowduck, which executes on DuckDB. Its Python is that of snowflake/.
+
+Prints one line of JSON, {"port": of the loopback address}, when it takes connections. Then it answers one JSON request a line on
+stdin with one JSON answer a line on stdout, until stdin ends: then whoever started it is gone, even if it was killed.
+
+    {"op": "use", "account": FOLDER}
+        -> {"ok": true}     The server has this account, in files, from now on, and nothing of another one, whose files can be
+                            copied. "" is an account that nobody keeps.
+    {"op": "sql", "account": FOLDER, "statements": [SQL, ...]}
+        -> as driver.py answers; one session, without a current database
+
+What snowduck gets wrong is put right here, so that dbt, the CLI and their statements run unmodified. It has no privileges: GRANT,
+REVOKE and COPY GRANTS are accepted and do nothing, so a test says by their text what they are to be.
+"""
+
+import json
+import pathlib
+import re
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+
+import pyarrow
+import snowflake.connector
+import uvicorn
+from driver import take_stdout, to_json
+from snowduck.connector import Connector
+from snowduck.connector.cursor import Cursor
+from snowduck.dialect import Dialect
+from snowduck.server import arrow, middleware, server, shared
+from snowduck.server.connector_api import handlers
+from snowduck.server.session_manager import SessionManager
+from sqlglot import exp
+
+
+def main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the tests, and with them stdin
+    answers = take_stdout()
+    count_rows()
+    keep_nulls()
+    read_more()
+    create_as()
+    listener = socket.create_server(("127.0.0.1", 0))
+    http = uvicorn.Server(uvicorn.Config(server.app, log_level="error", lifespan="off"))
+    threading.Thread(target=http.run, kwargs={"sockets": [listener]}, daemon=True).start()
+    while not http.started:
+        time.sleep(0.01)
+    answer = {"port": listener.getsockname()[1]}
+    while True:
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+        if not (line := sys.stdin.readline()):
+            return
+        request = json.loads(line)
+        try:
+            use(request["account"])
+            answer = run_sql(request["statements"]) if request["op"] == "sql" else {"ok": True}
+        except Exception:  # a bad request or a defect here: the test that asked shows it, and the next one goes on
+            answer = {"ok": False, "error": traceback.format_exc()}
+
+
+def count_rows():
+    """Say how many rows a response holds. For DML snowduck says how many were changed, with which snowflake-connector-python
+    4.7 takes the response, of one row, for a torn one."""
+    build = handlers._build_query_response
+
+    def counted(cur, *args):
+        data = build(cur, *args)
+        if data.get("queryResultFormat") == "arrow":
+            data["total"] = data["returned"] = cur._arrow_table.num_rows
+        return data
+
+    handlers._build_query_response = counted
+
+
+def keep_nulls():
+    """Send NULL for a timestamp that is NULL, for which snowduck sends 1970."""
+    build = arrow.timestamp_to_sf_struct
+
+    def with_nulls(timestamps):
+        array = build(timestamps)
+        parts = [part.fill_null(0) for part in array.flatten()]
+        null = timestamps.combine_chunks().is_null() if isinstance(timestamps, pyarrow.ChunkedArray) else timestamps.is_null()
+        return pyarrow.StructArray.from_arrays(parts, fields=list(array.type), mask=null)
+
+    arrow.timestamp_to_sf_struct = with_nulls
+
+
+REWRITES = [
+    (r"(?is)^(\s*show\s+objects\s+in)\s+(?!account\b|database\b|schema\b)", r"\1 schema "),  # dbt-snowflake leaves the word out
+    (r"(?is)^(\s*create\b.*\bclone\b.*\S)\s+copy\s+grants(\s*;?\s*)$", r"\1\2"),
+    (r"(?is)^\s*(grant|revoke)\s.*$", "select 'Statement executed successfully.' as \"status\""),
+]
+
+
+def read_more():
+    """Rewrite what snowduck does not understand."""
+    execute = Cursor.execute
+
+    def rewritten(self, command, *args, **kwargs):
+        for pattern, replacement in REWRITES:
+            command = re.sub(pattern, replacement, command)
+        return execute(self, command, *args, **kwargs)
+
+    Cursor.execute = rewritten
+
+
+def create_as():
+    """Create a table with columns of its own, which a contract gives a model, from a query: DuckDB wants it said in two steps."""
+    execute = Cursor._execute
+
+    def twice(self, statement, params=None):
+        if not (isinstance(statement, exp.Create) and isinstance(statement.this, exp.Schema) and statement.expression):
+            return execute(self, statement, params)
+        create = statement.copy()
+        create.set("expression", None)
+        execute(self, create, params)
+        return execute(self, exp.Insert(this=statement.this.this, expression=statement.expression), params)
+
+    Cursor._execute = twice
+
+
+ACCOUNT = [""]
+
+
+def use(account):
+    """Exchange what the modules of snowduck have in common. It is one DuckDB for all sessions."""
+    if account == ACCOUNT[0]:
+        return
+    shared.shared_connector.close()
+    file = str(pathlib.Path(account) / "account.duckdb") if account else ":memory:"
+    shared.shared_connector = handlers.shared_connector = Connector(db_file=file)
+    middleware.session_manager = shared.session_manager = handlers.session_manager = SessionManager()
+    Dialect.clear_cache()  # of what statements become, in which paths are
+    ACCOUNT[0] = account
+
+
+def run_sql(statements):
+    cursor = shared.shared_connector.connect().cursor()
+    try:
+        for statement in statements:
+            cursor.execute(statement)
+    except snowflake.connector.errors.Error as error:
+        return {"ok": False, "error": error.msg}
+    table = cursor._arrow_table
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return {"ok": True, "columns": table.column_names, "rows": [[to_json(value) for value in row] for row in rows]}
+
+
+if __name__ == "__main__":
+    main()
