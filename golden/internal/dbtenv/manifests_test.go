@@ -22,6 +22,7 @@ var manifests = []struct {
 	{"market/manifest.json", nil},
 	{"market/manifest_duckdb.json", []string{"--profile", "market_duckdb"}},
 	{"market/manifest_prod.json", []string{"--target", "prod", "--compile"}},
+	{"market/manifest_snowflake.json", []string{"--profile", "market_snowflake"}},
 	{"shop/manifest.json", nil},
 }
 
@@ -45,9 +46,13 @@ func TestManifests(t *testing.T) {
 		}
 		t.Run(manifest.file, func(t *testing.T) {
 			t.Parallel()
+			python := Tool(t, "python")
+			if slices.Contains(args, "market_snowflake") {
+				python = snowflakeTools.tool(t, "python")
+			}
 			out := filepath.Join(t.TempDir(), "manifest.json")
 			script := filepath.Join(root, "golden", "python", "manifest.py")
-			stdout, stderr, code := run(t, nil, Tool(t, "python"), append([]string{script, filepath.Dir(path), out}, args...)...)
+			stdout, stderr, code := run(t, nil, python, append([]string{script, filepath.Dir(path), out}, args...)...)
 			if code != 0 {
 				t.Fatalf("manifest.py: exit %d\n%s%s", code, stdout, stderr)
 			}

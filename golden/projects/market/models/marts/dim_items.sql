@@ -1,4 +1,4 @@
-{{ config(alias='Item List') }}
+{{ config(alias='item_list' if target.type == 'snowflake' else 'Item List') }}
 
 select
     cast(sku as varchar) as sku,

@@ -1,0 +1,100 @@
+package dbtenv
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Two accounts on one emulator: each keeps what it has while the other one is used.
+func TestAccounts(t *testing.T) {
+	server := StartSnowflake(t)
+	first := server.NewAccount(t)
+	first.SQL(t, "create database market", "create schema market.raw", "create table market.raw.a as select 1 as x",
+		`create view market.raw."View 1" as select x from market.raw.a`)
+	second := first.Copy(t)
+	second.SQL(t, "insert into market.raw.a values (2)")
+	third := second.Copy(t)
+	for _, step := range []struct {
+		account *Account
+		want    int
+	}{{first, 1}, {second, 2}, {third, 2}, {first, 1}} {
+		got := step.account.SQL(t, `select count(*) from market.raw."View 1"`)
+		if diff := cmp.Diff([][]any{{step.want}}, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+// What the emulator answers comes as the other engines' does, and a failing script stops.
+func TestSnow(t *testing.T) {
+	account := StartSnowflake(t).NewAccount(t)
+	got := account.SQL(t,
+		"create database market", "create schema market.raw", "create table market.raw.a (x integer, sold_at timestamp)", "insert into market.raw.a values (1, null)",
+		"select x, sold_at, 1.50, null, true, '山田 %s', date '2024-05-01', timestamp '2024-05-01 10:00:00' from market.raw.a")
+	want := [][]any{{1, nil, "1.50", nil, true, "山田 %s", "2024-05-01", "2024-05-01 10:00:00"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+
+	script := filepath.Join(t.TempDir(), "stop.sql")
+	write(t, script, `-- {{ a }} &b <% c %> ; in a comment
+insert into raw.a values (2, '2024-05-01 10:00:00'), (3, null);
+select x, sold_at, '&b; <% c %>' as text from raw.a order by x;
+select case when count(*) = 3 then to_number('dbtwac: stop') end from raw.a;
+create table raw.late as select 1 as x;`)
+	stdout, stderr, code := account.Snow(t, nil, "MARKET", script)
+	if !strings.Contains(stdout, "| 3 | None                | &b; <% c %> |") || !strings.Contains(stderr, "dbtwac: stop") || code != 1 {
+		t.Errorf("stop.sql: exit %d\n%s%s", code, stdout, stderr)
+	}
+	if got := account.SQL(t, "select count(*) from market.information_schema.tables where table_name = 'LATE'"); !cmp.Equal(got, [][]any{{0}}) {
+		t.Errorf("the CLI went on after an error: %v", got)
+	}
+}
+
+// Three days of the market project in two targets: what is left of what the sources have forgotten or changed.
+func TestMarketOnSnowflake(t *testing.T) {
+	driver, account := StartSnowflakeDriver(t), StartSnowflake(t).NewAccount(t)
+	account.SQL(t, "create database market")
+	dir := CopyProject(t, "market")
+	targets := []struct{ name, schema string }{{"staging", "staging"}, {"prod", "analytics"}}
+	for _, sources := range []string{"sources.sql", "day2.sql", "day3.sql"} {
+		if stdout, stderr, code := account.Snow(t, nil, "MARKET", filepath.Join(dir, sources)); code != 0 {
+			t.Fatalf("%s: exit %d\n%s%s", sources, code, stdout, stderr)
+		}
+		for _, target := range targets {
+			build := driver.DBT(t, dir, account.Env(), "build", "--profile", "market_snowflake", "--target", target.name, "--target-path", "target/"+target.name)
+			if !build.OK || !strings.Contains(build.Log, "WARN=0 ERROR=0 SKIP=0") {
+				t.Fatalf("dbt build after %s: exit %d\n%s", sources, build.Exit, build.Log)
+			}
+		}
+	}
+	for _, target := range targets {
+		days := account.SQL(t, "select date_day, sale_count, amount from market."+target.schema+"_mart.daily_total order by date_day")
+		if diff := cmp.Diff([][]any{
+			{"2024-04-29", 0, "0.00"},
+			{"2024-04-30", 4, "26.15"},
+			{"2024-05-01", 3, "22.87"},
+			{"2024-05-02", 2, "18.80"},
+			{"2024-05-03", 1, "18.60"},
+			{"2024-05-04", 0, "0.00"},
+			{"2024-05-05", 0, "0.00"},
+		}, days); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", target.name, diff)
+		}
+		history := account.SQL(t, "select store_id, region, manager, dbt_valid_to is null from market."+target.schema+"_history.stores_history order by store_id, dbt_valid_from")
+		if diff := cmp.Diff([][]any{
+			{1, "north", "Renée Müller", true},
+			{2, "north", nil, false},
+			{2, "north", "Ada Byron", true},
+			{3, "south", "Jo O'Neill", false},
+			{3, "east", "Jo O'Neill", true},
+			{4, "south", "山田 花子", false},
+			{5, "east", "Li Wei", true},
+		}, history); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", target.name, diff)
+		}
+	}
+}
