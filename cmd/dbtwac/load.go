@@ -84,6 +84,9 @@ func (e *env) manifest(file *source.File) (*source.File, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w\n  hint: let dbt write it (dbt parse), or name another with --manifest or the key `manifest`", err)
 	}
+	if err == nil {
+		manifestRead(len(m.Text))
+	}
 	return m, err
 }
 
