@@ -122,9 +122,12 @@ deployments:
 func (c cell) site(t *testing.T, e *evening) (*site, plan.Deployment) {
 	t.Helper()
 	s := e.site.copy(t)
-	options := []string{"strategy: " + c.strategy}
+	options, out := []string{"strategy: " + c.strategy}, "sales_log rpt_top"
+	if c.engine == "postgres" && (c.strategy == "write_audit_publish" || c.options == "method: rebuild") {
+		out += " mv_daily" // which hangs on what is replaced then, and has to last
+	}
 	if c.strategy != "blue_green" {
-		options = append(options, "select: 'tag:mart tag:utils'", "exclude: sales_log")
+		options = append(options, "select: 'tag:mart tag:utils'", "exclude: "+out)
 	}
 	if c.options != "" {
 		options = append(options, c.options)
@@ -158,14 +161,17 @@ func (c cell) overProduction(t *testing.T, e *evening, by form) {
 	}
 	s.phase(by, "build")
 	want := c.want(s, d, e)
-	for _, table := range []string{"sales", "daily_total", "dim_stores_v2", "rpt_regions", "mv_daily"} {
-		if name := quoted("analytics_mart", table); (table != "mv_daily" || c.engine == "postgres") && cmp.Equal(want[name], unchanged[name]) {
-			t.Errorf("%s is not to change: it shows nothing", name)
-		}
-	}
 	for name, content := range unchanged {
 		if _, ok := want[name]; !ok {
 			want[name] = content
+			if content.Kind != "table" { // it shows what it reads
+				want[name] = e.inPlace[name]
+			}
+		}
+	}
+	for _, table := range []string{"sales", "daily_total", "dim_stores_v2", "rpt_regions", "mv_daily"} {
+		if name := quoted("analytics_mart", table); want[name].Kind != "" && cmp.Equal(want[name], unchanged[name]) {
+			t.Errorf("%s is not to change: it shows nothing", name)
 		}
 	}
 	s.phase(by, "publish")
