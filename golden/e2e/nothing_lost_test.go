@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,7 +32,7 @@ var nights = []struct{ script, sql, seed string }{
 
 // TestNothingLost runs three nights by production_rollback beside a run in place, and by a swap, which is refused, and why.
 func TestNothingLost(t *testing.T) {
-	for _, engine := range slices.Sorted(maps.Keys(engines)) {
+	for _, engine := range []string{"duckdb", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel() // as in TestMatrix
 			day1 := newMarket(t, engine, false)
