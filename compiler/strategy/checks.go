@@ -65,9 +65,16 @@ func (p *planner) stateful() []plan.Statement {
 				"what "+shown(r.Publish)+" has loaded is in "+shown(r.Build)))
 		}
 	}
-	if p.method != warehouse.Insert {
-		return list
+	if p.method == warehouse.Insert {
+		list = append(list, p.shapes()...)
 	}
+	return list
+}
+
+// shapes asserts that what keeps its table, or is a view that is replaced, has the columns of the build, and warns of indexes that
+// it has not.
+func (p *planner) shapes() []plan.Statement {
+	var list []plan.Statement
 	for _, t := range []plan.Type{plan.Table, plan.View} {
 		var same []plan.Relation
 		for _, r := range p.ofType(t) {
@@ -78,6 +85,12 @@ func (p *planner) stateful() []plan.Statement {
 		if len(same) > 0 {
 			list = append(list, p.assertNone(p.wh.ColumnsDiffer(t, names(same, production), names(same, built)),
 				"dbtwac: the columns are not those of the build, which method: rebuild would replace: ", "every "+string(t)+" has the columns that were built"))
+		}
+		if differing := p.wh.IndexesDiffer(names(same, production), names(same, built)); len(same) > 0 && t == plan.Table && differing != "" {
+			list = append(list, plan.Statement{
+				SQL:     p.wh.Warning(differing+" is not null", p.wh.Concat(p.wh.Literal("these keep their indexes, which are not those of the build; method: rebuild would replace them: "), differing)),
+				Comment: "have the tables the indexes that were built?", Effect: plan.Warns, Undo: none("reads only"),
+			})
 		}
 	}
 	return list

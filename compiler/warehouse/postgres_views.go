@@ -14,14 +14,25 @@ func (p postgres) CreateView(t plan.Type, name plan.Name, query string) string {
 	return create + p.Relation(name) + " as (\n" + query + "\n)"
 }
 
-// CopyIndexes takes the text of each index behind the name of its table, which is exactly what pg_get_indexdef prints before it.
+// indexes are FROM and WHERE over the indexes i of a relation given as SQL: d.tail is the text of each behind the name of its
+// table, before which stands exactly what pg_get_indexdef prints.
+func indexes(relation string) string {
+	return "from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace\n" +
+		"    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x\n" +
+		"    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d\n" +
+		"    where c.oid = to_regclass(" + relation + ")"
+}
+
 func (p postgres) CopyIndexes(name, from plan.Name) string {
 	return p.do("declare step text;\nbegin\n" +
-		"  for step in select " + p.Literal("create ") + " || case when i.indisunique then 'unique ' else '' end || " + p.Literal("index on "+p.Relation(name)+" ") + " || substr(d.def, position(d.head in d.def) + length(d.head))\n" +
-		"    from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace\n" +
-		"    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) d\n" +
-		"    where c.oid = " + p.Literal(p.Relation(from)) + "::regclass order by i.indexrelid\n" +
+		"  for step in select 'create ' || case when i.indisunique then 'unique ' else '' end || " + p.Literal("index on "+p.Relation(name)+" ") + " || d.tail\n    " +
+		indexes(p.Literal(p.Relation(from))) + " order by i.indexrelid\n" +
 		"  loop execute step; end loop;\nend")
+}
+
+func (p postgres) IndexesDiffer(names, like []plan.Name) string {
+	of := func(relation string) string { return "select i.indisunique, d.tail " + indexes(relation) }
+	return "(select string_agg(p.a, ', ' order by p.a) from " + p.pairs(names, like) + " where exists (" + of("p.a") + " except " + of("p.b") + ") or exists (" + of("p.b") + " except " + of("p.a") + "))"
 }
 
 func (p postgres) Refresh(name plan.Name) string {

@@ -158,6 +158,8 @@ type Assertions interface {
 	// ColumnsDiffer lists those of names whose columns are not those of like at the same place: for a table names and types, in
 	// any order; for a view, those it has have to be the first of like.
 	ColumnsDiffer(t plan.Type, names, like []plan.Name) string
+	// IndexesDiffer lists those of names that have other indexes than like at the same place.
+	IndexesDiffer(names, like []plan.Name) string
 	// HangingOn lists the views that hang on one of names and are none of known.
 	HangingOn(names, known []plan.Name) string
 }

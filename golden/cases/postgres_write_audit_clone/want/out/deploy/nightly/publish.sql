@@ -160,6 +160,35 @@ select case when not ((select count(*) from "market"."staging_mart"."sales_log")
 \echo 'check: every table has the columns that were built'
 select case when n is null then 1 else cast('dbtwac: the columns are not those of the build, which method: rebuild would replace: ' || n as integer) end as dbtwac_ok from (select (select string_agg(p.a, ', ' order by p.a) from (values ('"market"."analytics_history"."stores_history"', '"market"."staging_history"."stores_history"'), ('"market"."analytics_mart"."Item List"', '"market"."staging_mart"."Item List"'), ('"market"."analytics_mart"."daily_total"', '"market"."staging_mart"."daily_total"'), ('"market"."analytics_mart"."dim_stores_v1"', '"market"."staging_mart"."dim_stores_v1"'), ('"market"."analytics_mart"."dim_stores_v2"', '"market"."staging_mart"."dim_stores_v2"'), ('"market"."analytics_mart"."sales"', '"market"."staging_mart"."sales"'), ('"market"."analytics_mart"."sales_log"', '"market"."staging_mart"."sales_log"'), ('"market"."analytics_ref"."regions"', '"market"."staging_ref"."regions"'), ('"market"."analytics_utils"."calendar"', '"market"."staging_utils"."calendar"')) as p(a, b) where to_regclass(p.a) is not null and (exists (select attname, format_type(atttypid, atttypmod) from pg_catalog.pg_attribute where attrelid = to_regclass(p.a) and attnum > 0 and not attisdropped except select attname, format_type(atttypid, atttypmod) from pg_catalog.pg_attribute where attrelid = to_regclass(p.b) and attnum > 0 and not attisdropped) or exists (select attname, format_type(atttypid, atttypmod) from pg_catalog.pg_attribute where attrelid = to_regclass(p.b) and attnum > 0 and not attisdropped except select attname, format_type(atttypid, atttypmod) from pg_catalog.pg_attribute where attrelid = to_regclass(p.a) and attnum > 0 and not attisdropped))) as n) q;
 
+\echo 'have the tables the indexes that were built?'
+\o
+select 'dbtwac: warning: ' || w from (select case when (select string_agg(p.a, ', ' order by p.a) from (values ('"market"."analytics_history"."stores_history"', '"market"."staging_history"."stores_history"'), ('"market"."analytics_mart"."Item List"', '"market"."staging_mart"."Item List"'), ('"market"."analytics_mart"."daily_total"', '"market"."staging_mart"."daily_total"'), ('"market"."analytics_mart"."dim_stores_v1"', '"market"."staging_mart"."dim_stores_v1"'), ('"market"."analytics_mart"."dim_stores_v2"', '"market"."staging_mart"."dim_stores_v2"'), ('"market"."analytics_mart"."sales"', '"market"."staging_mart"."sales"'), ('"market"."analytics_mart"."sales_log"', '"market"."staging_mart"."sales_log"'), ('"market"."analytics_ref"."regions"', '"market"."staging_ref"."regions"'), ('"market"."analytics_utils"."calendar"', '"market"."staging_utils"."calendar"')) as p(a, b) where exists (select i.indisunique, d.tail from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x
+    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d
+    where c.oid = to_regclass(p.a) except select i.indisunique, d.tail from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x
+    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d
+    where c.oid = to_regclass(p.b)) or exists (select i.indisunique, d.tail from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x
+    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d
+    where c.oid = to_regclass(p.b) except select i.indisunique, d.tail from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x
+    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d
+    where c.oid = to_regclass(p.a))) is not null then 'these keep their indexes, which are not those of the build; method: rebuild would replace them: ' || (select string_agg(p.a, ', ' order by p.a) from (values ('"market"."analytics_history"."stores_history"', '"market"."staging_history"."stores_history"'), ('"market"."analytics_mart"."Item List"', '"market"."staging_mart"."Item List"'), ('"market"."analytics_mart"."daily_total"', '"market"."staging_mart"."daily_total"'), ('"market"."analytics_mart"."dim_stores_v1"', '"market"."staging_mart"."dim_stores_v1"'), ('"market"."analytics_mart"."dim_stores_v2"', '"market"."staging_mart"."dim_stores_v2"'), ('"market"."analytics_mart"."sales"', '"market"."staging_mart"."sales"'), ('"market"."analytics_mart"."sales_log"', '"market"."staging_mart"."sales_log"'), ('"market"."analytics_ref"."regions"', '"market"."staging_ref"."regions"'), ('"market"."analytics_utils"."calendar"', '"market"."staging_utils"."calendar"')) as p(a, b) where exists (select i.indisunique, d.tail from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x
+    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d
+    where c.oid = to_regclass(p.a) except select i.indisunique, d.tail from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x
+    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d
+    where c.oid = to_regclass(p.b)) or exists (select i.indisunique, d.tail from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x
+    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d
+    where c.oid = to_regclass(p.b) except select i.indisunique, d.tail from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x
+    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d
+    where c.oid = to_regclass(p.a))) end as dbtwac_warning) q(w) where w is not null;
+\o /dev/null
+
 \echo 'check: every view has the columns that were built'
 select case when n is null then 1 else cast('dbtwac: the columns are not those of the build, which method: rebuild would replace: ' || n as integer) end as dbtwac_ok from (select (select string_agg(p.a, ', ' order by p.a) from (values ('"market"."analytics_mart"."rpt_regions"', '"market"."staging_mart"."rpt_regions"'), ('"market"."analytics_mart"."rpt_top"', '"market"."staging_mart"."rpt_top"')) as p(a, b) where to_regclass(p.a) is not null and exists (select attname, format_type(atttypid, atttypmod), row_number() over (order by attnum) from pg_catalog.pg_attribute where attrelid = to_regclass(p.a) and attnum > 0 and not attisdropped except select attname, format_type(atttypid, atttypmod), row_number() over (order by attnum) from pg_catalog.pg_attribute where attrelid = to_regclass(p.b) and attnum > 0 and not attisdropped)) as n) q;
 
@@ -436,10 +465,11 @@ group by sold_on
 \echo 'give analytics_mart.mv_daily the indexes of staging_mart.mv_daily'
 do $dbtwac$ declare step text;
 begin
-  for step in select 'create ' || case when i.indisunique then 'unique ' else '' end || 'index on "market"."analytics_mart"."mv_daily" ' || substr(d.def, position(d.head in d.def) + length(d.head))
+  for step in select 'create ' || case when i.indisunique then 'unique ' else '' end || 'index on "market"."analytics_mart"."mv_daily" ' || d.tail
     from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) d
-    where c.oid = '"market"."staging_mart"."mv_daily"'::regclass order by i.indexrelid
+    cross join lateral (select pg_get_indexdef(i.indexrelid) as def, format(' ON %I.%I ', n.nspname, c.relname) as head) x
+    cross join lateral (select substr(x.def, position(x.head in x.def) + length(x.head)) as tail) d
+    where c.oid = to_regclass('"market"."staging_mart"."mv_daily"') order by i.indexrelid
   loop execute step; end loop;
 end $dbtwac$;
 
