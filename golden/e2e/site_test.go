@@ -79,13 +79,6 @@ func (s *site) macro(operation, target string, args ...string) dbtenv.Result {
 	return s.dbt(append([]string{"run-operation", "dbtwac_nightly_" + operation, "--target", target}, args...)...)
 }
 
-func (s *site) mustMacro(operation, target string, args ...string) {
-	s.t.Helper()
-	if r := s.macro(operation, target, args...); !r.OK {
-		s.t.Fatalf("%s under %s: exit %d\n%s", operation, target, r.Exit, r.Log)
-	}
-}
-
 // dbtwac runs it in the site's folder.
 func (s *site) dbtwac(args ...string) (output string, code int) {
 	s.t.Helper()
