@@ -22,9 +22,16 @@ const sample = 4
 // TestFailures breaks every way of publishing off before any of its statements and between any of its steps: either production
 // is as it was, or rollback makes it so.
 func TestFailures(t *testing.T) {
-	f := failures{random: newRandom(t)}
-	for _, engine := range []string{"duckdb", "postgres"} {
+	seed := newSeed(t)
+	var all [2]failures
+	t.Cleanup(func() {
+		t.Log("how often an operation was broken off, in how many places, and what became of production:\n" + table(append(all[0].rows, all[1].rows...)))
+	})
+	for i, engine := range []string{"duckdb", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			f := &all[i]
+			f.random = rand.New(rand.NewPCG(seed, uint64(i)))
 			built := newLab(t, engine)
 			for _, tc := range []struct {
 				name    string // of the cell
@@ -56,7 +63,6 @@ func TestFailures(t *testing.T) {
 			}
 		})
 	}
-	t.Log("how often an operation was broken off, in how many places, and what became of production:\n" + f.String())
 }
 
 // withoutSnapshot takes out of the project what blue_green cannot have.
@@ -81,8 +87,8 @@ type failureRow struct {
 	statements, injected, unchanged, restored int
 }
 
-// newRandom is seeded with DBTWAC_SEED, or else with the time.
-func newRandom(t *testing.T) *rand.Rand {
+// newSeed is DBTWAC_SEED, or else the time.
+func newSeed(t *testing.T) uint64 {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	if text := os.Getenv("DBTWAC_SEED"); text != "" {
@@ -92,7 +98,7 @@ func newRandom(t *testing.T) *rand.Rand {
 		}
 	}
 	t.Logf("the same statements fail again with DBTWAC_SEED=%d, and all of them with DBTWAC_FULL=1", seed)
-	return rand.New(rand.NewPCG(seed, 0))
+	return seed
 }
 
 func (f *failures) row(operation string) *failureRow {
@@ -100,10 +106,10 @@ func (f *failures) row(operation string) *failureRow {
 	return &f.rows[len(f.rows)-1]
 }
 
-func (f *failures) String() string {
+func table(rows []failureRow) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-40s %-28s %10s %8s %9s %8s\n", "cell", "operation", "statements", "injected", "as it was", "restored")
-	for _, r := range f.rows {
+	for _, r := range rows {
 		fmt.Fprintf(&b, "%-40s %-28s %10d %8d %9d %8d\n", r.cell, r.operation, r.statements, r.injected, r.unchanged, r.restored)
 	}
 	return b.String()

@@ -44,11 +44,7 @@ var columnRules = []rule{
 	},
 	{
 		what: "columns in another order by insert", why: "they go by name", on: "postgres",
-		do: []string{swappedColumns, "begin", "audited", "publish"}, show: "select string_agg(column_name, ' ' order by ordinal_position), (select sum(sale_count) from analytics_mart.daily_total) from information_schema.columns where table_schema = 'analytics_mart' and table_name = 'daily_total'", want: "date_day sale_count amount 8",
-	},
-	{
-		what: "columns in another order, taken back", why: "they go by name, there and back", on: "postgres",
-		do: []string{swappedColumns, "begin", "audited", "publish", "rollback"}, back: true,
+		do: []string{swappedColumns, "begin", "audited", "publish", "rollback"}, back: true, show: "select string_agg(column_name, ' ' order by ordinal_position), (select sum(sale_count) from analytics_mart.daily_total) from information_schema.columns where table_schema = 'analytics_mart' and table_name = 'daily_total'", want: "date_day sale_count amount 8",
 	},
 	{
 		what: "columns in another order by rebuild", why: "the table is the one that was built", on: "postgres", with: copied + ", method: rebuild",
@@ -56,19 +52,11 @@ var columnRules = []rule{
 	},
 	{
 		what: "an added column by rebuild", why: "the table is the one that was built", on: "postgres", with: copied + ", method: rebuild",
-		do: []string{"sql alter table staging_mart.daily_total add column note text", "begin", "audited", "publish"}, show: "select count(*), count(note) from analytics_mart.daily_total", want: "7 0",
-	},
-	{
-		what: "an added column by rebuild, taken back", why: "the old shape comes back with the old rows", on: "postgres", with: copied + ", method: rebuild",
-		do: []string{"sql alter table staging_mart.daily_total add column note text", "begin", "audited", "publish", "rollback"}, back: true,
+		do: []string{"sql alter table staging_mart.daily_total add column note text", "begin", "audited", "publish", "rollback"}, back: true, show: "select count(*), count(note) from analytics_mart.daily_total", want: "7 0",
 	},
 	{
 		what: "an added column by replace", why: "the table is the one that was built", on: "duckdb",
-		do: []string{"sql alter table staging_mart.daily_total add column note text", "begin", "audited", "publish"}, show: "select count(*), count(note) from analytics_mart.daily_total", want: "7 0",
-	},
-	{
-		what: "an added column by replace, taken back", why: "the old shape comes back with the old rows", on: "duckdb",
-		do: []string{"sql alter table staging_mart.daily_total add column note text", "begin", "audited", "publish", "rollback"}, back: true,
+		do: []string{"sql alter table staging_mart.daily_total add column note text", "begin", "audited", "publish", "rollback"}, back: true, show: "select count(*), count(note) from analytics_mart.daily_total", want: "7 0",
 	},
 	{
 		what: "columns that number themselves", why: "their numbers are rows too", on: "postgres",

@@ -1,11 +1,13 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	diff "github.com/google/go-cmp/cmp"
 )
 
 // A rule is a sentence of the publishing protocol, and what makes it true or breaks it. It works on a copy of a lab: production
@@ -27,13 +29,13 @@ type rule struct {
 	//	sql TEXT         statements in the warehouse
 	//	write FILE TEXT  one of the project's files
 	//	hold N TEXT      a statement of another session, which keeps its locks for so many seconds
-	//	as ID: STEP      the step in a run with another id, or with none
+	//	as ID: publish   the operation's script in a run with another id, or with none
 	do      []string
 	refused string // what the last step says when it fails; production has to be what it was before
 	warns   string // what the last step says when it goes well
-	back    bool   // in the end production is what it was in the beginning
-	show    string // a query of one row, and what it has to show in the end
+	show    string // a query of one row, and what it has to show in the end, or before the last step where that goes back
 	want    string
+	back    bool // in the end production is what it was in the beginning
 }
 
 // copied is the deployment that most rules are shown with: one operation is the whole publish, on every engine.
@@ -49,7 +51,9 @@ func after(steps ...string) []string { return append(append([]string{}, night...
 func TestPublishing(t *testing.T) {
 	for _, engine := range []string{"duckdb", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			built := newLab(t, engine)
+			built.deploy(copied)
 			var swapped *lab // the same without what a swap cannot have
 			for _, section := range []struct {
 				name  string
@@ -86,13 +90,17 @@ func (r rule) check(l lab) {
 	if r.setup != nil {
 		r.setup(l)
 	}
-	with := r.with
-	if with == "" {
-		with = copied
+	if r.with != "" || r.setup != nil { // else the lab is as it has to be
+		l.deploy(cmp.Or(r.with, copied), r.more)
 	}
-	l.deploy(with, r.more)
-	start := l.production()
+	var start map[string]string
+	if r.back {
+		start = l.production()
+	}
 	for i, step := range r.do {
+		if r.back && i == len(r.do)-1 {
+			r.look(l)
+		}
 		if i < len(r.do)-1 || r.refused == "" {
 			step, fails := strings.CutPrefix(step, "fails ")
 			output, ok := l.step(step)
@@ -108,30 +116,35 @@ func (r rule) check(l lab) {
 		if output, ok := l.step(step); ok || !strings.Contains(strings.Join(strings.Fields(output), " "), r.refused) {
 			t.Errorf("%s: %s has to be refused with %q\ngoes well: %v\n%s", r.why, step, r.refused, ok, output)
 		}
-		if d := cmp.Diff(before, l.production()); d != "" {
+		if d := diff.Diff(before, l.production()); d != "" {
 			t.Errorf("%s: what was refused changed production (-before +after):\n%s", r.why, d)
 		}
 	}
-	now := l.production()
-	if d := cmp.Diff(start, now); r.back && d != "" {
+	if !r.back {
+		r.look(l)
+	} else if d := diff.Diff(start, l.production()); d != "" {
 		t.Errorf("%s: production is not what it was in the beginning (-want +got):\n%s", r.why, d)
 	}
-	if r.show != "" {
-		if got := strings.Trim(fmt.Sprint(l.sql(r.show)[0]), "[]"); got != r.want {
-			t.Errorf("%s: %s\nwant %s, got %s", r.why, r.show, r.want, got)
-		}
+}
+
+// look compares what the rule shows.
+func (r rule) look(l lab) {
+	l.t.Helper()
+	if r.show == "" {
+		return
+	}
+	if got := strings.Trim(fmt.Sprint(l.sql(r.show)[0]), "[]"); got != r.want {
+		l.t.Errorf("%s: %s\nwant %s, got %s", r.why, r.show, r.want, got)
 	}
 }
 
 // step runs one step of a rule.
 func (l lab) step(text string) (output string, ok bool) {
 	l.t.Helper()
+	env := run
 	if rest, found := strings.CutPrefix(text, "as "); found {
-		id, step, _ := strings.Cut(rest, ": ")
-		own := run["DBTWAC_RUN_ID"]
-		run["DBTWAC_RUN_ID"] = id
-		defer func() { run["DBTWAC_RUN_ID"] = own }()
-		return l.step(step)
+		id, operation, _ := strings.Cut(rest, ": ")
+		env, text = map[string]string{"DBTWAC_RUN_ID": id}, operation
 	}
 	verb, rest, _ := strings.Cut(text, " ")
 	switch verb {
@@ -163,6 +176,6 @@ func (l lab) step(text string) (output string, ok bool) {
 		r := l.macro(rest, "staging", "--args", "{dry_run: true}")
 		return r.Log, r.OK
 	}
-	output, code := l.script(scriptOf(text))
+	output, code := l.engine.script(filepath.Join(l.dir, scriptOf(text)), env)
 	return output, code == 0
 }
