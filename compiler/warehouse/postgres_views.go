@@ -115,6 +115,16 @@ func viewsAmong(where string) string {
 	return "(select string_agg(distinct format('%I.%I', s.nspname, d.relname), ', ') from " + dependents + " where " + where + ")"
 }
 
+func (p postgres) Unguarded(names, like []plan.Name) string {
+	guarded := func(relation string) string {
+		return "exists (select 1 from pg_catalog.pg_class c where c.oid = to_regclass(p." + relation + ") and c.relrowsecurity)"
+	}
+	if len(like) == 0 {
+		return "(select string_agg(p.a, ', ' order by p.a) from " + p.pairs(names, names) + " where " + guarded("a") + ")"
+	}
+	return "(select string_agg(p.a, ', ' order by p.a) from " + p.pairs(names, like) + " where " + guarded("a") + " and not " + guarded("b") + ")"
+}
+
 func (p postgres) HangingOn(names, known []plan.Name) string {
 	return viewsAmong(p.among("u", "t", names) + " and not " + p.among("s", "d", known))
 }

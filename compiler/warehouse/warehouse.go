@@ -160,6 +160,8 @@ type Assertions interface {
 	ColumnsDiffer(t plan.Type, names, like []plan.Name) string
 	// IndexesDiffer lists those of names that have other indexes than like at the same place.
 	IndexesDiffer(names, like []plan.Name) string
+	// Unguarded lists those of names that have row security which like at the same place has not; without like, all that have it.
+	Unguarded(names, like []plan.Name) string
 	// HangingOn lists the views that hang on one of names and are none of known.
 	HangingOn(names, known []plan.Name) string
 }

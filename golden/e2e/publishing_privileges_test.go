@@ -8,6 +8,9 @@ import (
 // gone are relations that production does not have yet.
 const gone = "sql drop table analytics_mart.daily_total; drop table analytics_mart.sales_log"
 
+// secured lets nobody but their owner read all rows of a table.
+const secured = "sql alter table analytics_mart.daily_total enable row level security; create policy few on analytics_mart.daily_total using (sale_count > 0)"
+
 // privilegeRules are about who may do what, and who waits for whom.
 var privilegeRules = []rule{
 	{
@@ -102,6 +105,22 @@ var privilegeRules = []rule{
 	{
 		what: "an owner who is no superuser, by production_rollback", why: "nobody needs more than to own what is built and published", on: "postgres", with: "strategy: production_rollback, views: skip, role: owner, " + everything, setup: lab.ownAll,
 		do: []string{"begin", "prepare", "audited", "publish", "rollback"}, back: true,
+	},
+	{
+		what: "row security, over insert", why: "the table is the same one", on: "postgres",
+		do: after(secured, "publish"), show: "select relrowsecurity, (select count(*) from pg_policy) from pg_class where oid = 'analytics_mart.daily_total'::regclass", want: "true 1",
+	},
+	{
+		what: "row security, over rebuild", why: "whoever may read some rows would read all of them", on: "postgres", with: copied + ", method: rebuild",
+		do: after(secured, "publish"), refused: `production has row security on these, which a table that is made again has not; use method: insert: "market"."analytics_mart"."daily_total"`,
+	},
+	{
+		what: "row security, over a swap", why: "whoever may read some rows would read all of them", on: "postgres", with: swap,
+		do: []string{"begin", "prepare", "audited", secured, "publish"}, refused: `production has row security on these, and the build has not: let a post-hook make it there too: "market"."analytics_mart"."daily_total"`,
+	},
+	{
+		what: "row security that the build has too, over a swap", why: "it comes with the table", on: "postgres", with: swap,
+		do: []string{"begin", "prepare", "sql alter table staging_mart.daily_total enable row level security", "audited", secured, "publish"}, show: "select relrowsecurity from pg_class where oid = 'analytics_mart.daily_total'::regclass", want: "true",
 	},
 }
 
