@@ -9,6 +9,7 @@ import (
 
 // TestSourceChangesAfterTheAudit brings a row between the tests and the publish.
 func TestSourceChangesAfterTheAudit(t *testing.T) {
+	t.Parallel() // with TestReaders, which is Postgres' alone
 	e := newEvening(t, "duckdb", true)
 	e.site.mustDBT("build", "--target", "staging")
 	const (

@@ -22,6 +22,7 @@ const rest = 300 * time.Millisecond
 // TestReaders publishes and takes back while others read several tables and views together: they see all of the first day or all
 // of the second, and never an error.
 func TestReaders(t *testing.T) {
+	t.Parallel() // with TestSourceChangesAfterTheAudit, which is DuckDB's alone
 	e := newEvening(t, "postgres", true)
 	e.site.mustDBT("build", "--target", "staging")
 	for _, c := range []cell{
