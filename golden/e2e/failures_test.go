@@ -153,13 +153,6 @@ func (f *failures) publish(l lab, broken string) {
 	l.check(before, row, "rollback", &row.restored)
 }
 
-// prepared reports whether the build begins with copies of production, so that it has to be run again.
-func prepared(l lab) bool {
-	return slices.ContainsFunc(l.actions(plan.Build), func(a plan.Action) bool {
-		return a.Group != nil && a.Group.Name == plan.Prepare && l.plan().Strategy == "production_rollback"
-	})
-}
-
 func operationOf(a plan.Action) string {
 	if a.Group != nil {
 		return a.Group.Name

@@ -20,28 +20,28 @@ var privilegeRules = []rule{
 	{
 		what: "readers", why: "they can read all of it, and find the schemas", on: "postgres", with: cloned + ", readers: [reader]", setup: lab.makeReader,
 		do:   []string{gone, "begin", "audited", "publish"},
-		show: "select bool_and(has_table_privilege('reader', c.oid, 'select')), bool_and(has_schema_privilege('reader', n.oid, 'usage')), count(*) from pg_class c join pg_namespace n on n.oid = relnamespace where nspname in ('analytics_mart', 'analytics_utils', 'analytics_history', 'analytics_ref') and relkind in ('r', 'v', 'm')", want: "true true 12",
+		show: "select bool_and(has_table_privilege('reader', c.oid, 'select') and has_schema_privilege('reader', n.oid, 'usage')), count(*) from pg_class c join pg_namespace n on n.oid = relnamespace where nspname in ('analytics_mart', 'analytics_utils', 'analytics_history', 'analytics_ref') and relkind in ('r', 'v', 'm')", want: "true 12",
 	},
 	{
 		what: "readers of a swap", why: "privileges move with the schema", on: "postgres", with: swap + ", readers: [reader]", setup: lab.makeReader,
 		do:   []string{"begin", "prepare", "audited", "publish"},
-		show: "select bool_and(has_table_privilege('reader', c.oid, 'select')), bool_and(has_schema_privilege('reader', n.oid, 'usage')) from pg_class c join pg_namespace n on n.oid = relnamespace where nspname in ('analytics_mart', 'analytics_utils', 'analytics_ref') and relkind in ('r', 'v', 'm')", want: "true true",
+		show: "select bool_and(has_table_privilege('reader', c.oid, 'select') and has_schema_privilege('reader', n.oid, 'usage')) from pg_class c join pg_namespace n on n.oid = relnamespace where nspname in ('analytics_mart', 'analytics_utils', 'analytics_ref') and relkind in ('r', 'v', 'm')", want: "true",
 	},
 	{
 		what: "privileges that somebody has given, over insert", why: "the table is the same one", on: "postgres", with: cloned, do: after("publish"),
-		show: manual, want: "true true true",
+		show: manual, want: "true",
 	},
 	{
 		what: "privileges that somebody has given, over rebuild", why: "they are kept, and given back", on: "postgres", with: cloned + ", method: rebuild", do: after("publish"),
-		show: manual, want: "true true true",
+		show: manual, want: "true",
 	},
 	{
 		what: "privileges that somebody has given, over dbt's views", why: "they are kept, and given back", on: "postgres", with: rebuilding, do: after("phase publish"),
-		show: manual, want: "true true true",
+		show: manual, want: "true",
 	},
 	{
 		what: "privileges that somebody has given, over a swap", why: "the build side gets them before", on: "postgres", with: swap, do: []string{"begin", "prepare", "audited", "publish"},
-		show: manual, want: "true true true",
+		show: manual, want: "true",
 	},
 	{
 		what: "role", why: "it owns what the publish makes", on: "postgres", with: copied + ", role: publisher",
@@ -125,8 +125,8 @@ var privilegeRules = []rule{
 }
 
 // manual is what a lab's production has given to somebody by hand.
-const manual = `select has_table_privilege('auditor', 'analytics_mart.daily_total', 'select'), has_table_privilege('auditor', 'analytics_mart.mv_daily', 'select'),
-	has_table_privilege('auditor', 'analytics_mart.rpt_regions', 'select with grant option')`
+const manual = `select has_table_privilege('auditor', 'analytics_mart.daily_total', 'select') and has_table_privilege('auditor', 'analytics_mart.mv_daily', 'select')
+	and has_table_privilege('auditor', 'analytics_mart.rpt_regions', 'select with grant option')`
 
 func (l lab) makeReader() { l.t.Helper(); l.makeRole("reader") }
 
