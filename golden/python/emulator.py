@@ -10,7 +10,8 @@ stdin with one JSON answer a line on stdout, until stdin ends: then whoever star
         -> as driver.py answers; one session, without a current database
 
 What snowduck gets wrong is put right here, so that dbt, the CLI and their statements run unmodified. It has no privileges: GRANT,
-REVOKE and COPY GRANTS are accepted and do nothing, so a test says by their text what they are to be.
+REVOKE and COPY GRANTS are accepted and do nothing, so a test says by their text what they are to be. It does not swap, does not
+clone schemas or databases, has no scripting and no time travel, and does not tell transient tables from others.
 """
 
 import json
@@ -43,6 +44,10 @@ def main():
     keep_nulls()
     read_more()
     create_as()
+    replace_at_once()
+    commit_at_ddl()
+    know_variables()
+    hash_rows()
     listener = socket.create_server(("127.0.0.1", 0))
     http = uvicorn.Server(uvicorn.Config(server.app, log_level="error", lifespan="off"))
     threading.Thread(target=http.run, kwargs={"sockets": [listener]}, daemon=True).start()
@@ -56,6 +61,9 @@ def main():
             return
         request = json.loads(line)
         try:
+            if BEGUN:  # whoever that was is gone; the CLI does not say so
+                shared.shared_connector._duck_conn.rollback()
+                BEGUN.clear()
             use(request["account"])
             answer = run_sql(request["statements"]) if request["op"] == "sql" else {"ok": True}
         except Exception:  # a bad request or a defect here: the test that asked shows it, and the next one goes on
@@ -89,10 +97,11 @@ def keep_nulls():
     arrow.timestamp_to_sf_struct = with_nulls
 
 
+START = r"(?is)^((?:\s|--[^\n]*\n|/\*.*?\*/)*)"  # a statement may have comments before it, and dbt writes one behind it
 REWRITES = [
-    (r"(?is)^(\s*show\s+objects\s+in)\s+(?!account\b|database\b|schema\b)", r"\1 schema "),  # dbt-snowflake leaves the word out
-    (r"(?is)^(\s*create\b.*\bclone\b.*\S)\s+copy\s+grants(\s*;?\s*)$", r"\1\2"),
-    (r"(?is)^\s*(grant|revoke)\s.*$", "select 'Statement executed successfully.' as \"status\""),
+    (START + r"(show\s+objects\s+in)\s+(?!account\b|database\b|schema\b)", r"\1\2 schema "),  # dbt-snowflake leaves the word out
+    (START + r"(create\b.*\bclone\b.*?)\s+copy\s+grants\b", r"\1\2"),
+    (START + r"(?:grant|revoke)\s.*$", "select 'Statement executed successfully.' as \"status\""),
 ]
 
 
@@ -101,6 +110,8 @@ def read_more():
     execute = Cursor.execute
 
     def rewritten(self, command, *args, **kwargs):
+        if re.match(START + r"alter\s+table\s.*\sswap\s+with\s", command):  # of which snowduck makes nothing at all
+            raise snowflake.connector.errors.ProgrammingError(msg="the emulator does not swap", errno=2, sqlstate="0A000")
         for pattern, replacement in REWRITES:
             command = re.sub(pattern, replacement, command)
         return execute(self, command, *args, **kwargs)
@@ -123,6 +134,80 @@ def create_as():
     Cursor._execute = twice
 
 
+BEGUN = set()  # the sessions in a transaction
+
+
+def commit_at_ddl():
+    """Let DDL commit a transaction, as it does on Snowflake."""
+    execute = Cursor._execute
+
+    def committing(self, statement, params=None):
+        if isinstance(statement, (exp.Alter, exp.Create, exp.Drop, exp.TruncateTable)) and self._sf_conn in BEGUN:
+            committing(self, exp.Commit())
+        result = execute(self, statement, params)
+        if isinstance(statement, exp.Transaction):
+            BEGUN.add(self._sf_conn)
+        elif isinstance(statement, (exp.Commit, exp.Rollback)):
+            BEGUN.discard(self._sf_conn)
+        return result
+
+    Cursor._execute = committing
+
+
+def replace_at_once():
+    """Keep a table that cannot be replaced, which snowduck drops before it makes the other one."""
+    execute = Cursor._execute
+
+    def in_transaction(self, statement, params=None):
+        if not (isinstance(statement, exp.Create) and statement.args.get("replace") and statement.kind == "TABLE" and isinstance(statement.this, exp.Table)):
+            return execute(self, statement, params)
+        self._duck_cur.begin()
+        try:
+            execute(self, statement, params)
+        except BaseException:
+            self._duck_cur.rollback()
+            raise
+        self._duck_cur.commit()  # the answer has been fetched
+
+    Cursor._execute = in_transaction
+
+
+def know_variables():
+    """Give a session's variables the values and types that they were set to, which snowduck takes for text, and GETVARIABLE."""
+    execute = Cursor._execute
+
+    def known(self, node):
+        variables = self._sf_conn.__dict__.setdefault("variables", {})
+        if isinstance(node, exp.Parameter):
+            if (name := node.name.upper()) not in variables:
+                raise snowflake.connector.errors.ProgrammingError(msg=f"Session variable '${name}' does not exist", errno=2211, sqlstate="02000")
+            return variables[name].copy()
+        if isinstance(node, exp.Anonymous) and node.name.upper() == "GETVARIABLE":
+            return variables.get(node.expressions[0].name, exp.null()).copy()
+        if isinstance(node, exp.Set):
+            for item in node.expressions:
+                execute(self, exp.select(item.this.expression))
+                variables[item.this.this.name.upper()] = exp.convert(self.fetchone()[0])
+            return exp.select(exp.alias_(exp.Literal.string("Statement executed successfully."), "status"))
+        return node
+
+    Cursor._execute = lambda self, statement, params=None: execute(self, statement.transform(lambda node: known(self, node)), params)
+
+
+def hash_rows():
+    """Give HASH_AGG(*), over one table, whose order does not matter, a value: not Snowflake's, but as good."""
+    execute = Cursor._execute
+
+    def known(node):
+        if not (isinstance(node, exp.HashAgg) and isinstance(node.this, exp.Star)):
+            return node
+        table = node.find_ancestor(exp.Select).args["from_"].this
+        row = exp.column((table.args["alias"] if table.alias else table).this.copy())
+        return exp.func("coalesce", exp.func("sum", exp.func("hash", row)), exp.Literal.number(0))
+
+    Cursor._execute = lambda self, statement, params=None: execute(self, statement.transform(known), params)
+
+
 ACCOUNT = [""]
 
 
@@ -139,7 +224,11 @@ def use(account):
 
 
 def run_sql(statements):
-    cursor = shared.shared_connector.connect().cursor()
+    with shared.shared_connector.connect() as connection:
+        return run(connection.cursor(), statements)
+
+
+def run(cursor, statements):
     try:
         for statement in statements:
             cursor.execute(statement)

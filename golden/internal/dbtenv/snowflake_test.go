@@ -54,6 +54,52 @@ create table raw.late as select 1 as x;`)
 	}
 }
 
+// What is put right in the emulator, statement by statement.
+func TestEmulator(t *testing.T) {
+	account := StartSnowflake(t).NewAccount(t)
+	account.SQL(t, "create database market", "create schema market.raw", `create table market.raw."Item List" (x integer, y varchar(10))`,
+		`insert into market.raw."Item List" values (1, 'one'), (2, null)`)
+	for _, test := range []struct {
+		what       string
+		statements []string
+		want       [][]any
+	}{
+		{"variables have types", []string{"set run = '007'", "set many = (select count(*) + 1 from market.raw.\"Item List\")",
+			"select $run || 'x', $many + 1, getvariable('RUN'), getvariable('NONE')"}, [][]any{{"007x", 4, "007", nil}}},
+		{"a clone's grants", []string{`-- as a script has it
+			create or replace transient table market.raw.b clone market.raw."Item List" copy grants /* as dbt has it */`,
+			"grant select on table market.raw.b to role r", "select count(*) from market.raw.b"}, [][]any{{2}}},
+		{"one hash of the same rows", []string{"create table market.raw.c as select * from market.raw.b order by x desc",
+			"select (select hash_agg(*) from market.raw.b) = (select hash_agg(*) from market.raw.c), hash_agg(*) = 0 from market.raw.c"}, [][]any{{true, false}}},
+		{"another hash of others", []string{"update market.raw.c set y = 'two' where x = 2",
+			"select (select hash_agg(*) from market.raw.b) = (select hash_agg(*) from market.raw.c)"}, [][]any{{false}}},
+		{"a transaction is rolled back", []string{"begin", "delete from market.raw.c", "rollback", "select count(*) from market.raw.c"}, [][]any{{2}}},
+		{"DDL commits", []string{"begin", "delete from market.raw.c where x = 1", "create table market.raw.d (x integer)", "rollback",
+			"select count(*) from market.raw.c"}, [][]any{{1}}},
+		{"a session that ends in a transaction", []string{"begin transaction", "delete from market.raw.c", "select count(*) from market.raw.c"}, [][]any{{0}}},
+		{"what it leaves", []string{"select count(*) from market.raw.c"}, [][]any{{1}}},
+		{"a table with columns from a query", []string{"create or replace table market.raw.e (z integer not null) as select x from market.raw.b",
+			"select count(z) from market.raw.e"}, [][]any{{2}}},
+	} {
+		if diff := cmp.Diff(test.want, account.SQL(t, test.statements...)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.what, diff)
+		}
+	}
+	for _, test := range []struct{ statement, problem string }{
+		{"alter table raw.b swap with raw.c;", "the emulator does not swap"},
+		{"create or replace table raw.b as select to_number('no') as x;", "Could not convert"},
+	} {
+		script := filepath.Join(t.TempDir(), "bad.sql")
+		write(t, script, test.statement)
+		if stdout, stderr, code := account.Snow(t, nil, "MARKET", script); !strings.Contains(stderr, test.problem) || code != 1 {
+			t.Errorf("%s: exit %d\n%s%s", test.statement, code, stdout, stderr)
+		}
+	}
+	if got := account.SQL(t, "select count(*) from market.raw.b"); !cmp.Equal(got, [][]any{{2}}) {
+		t.Errorf("what was not replaced is gone: %v", got)
+	}
+}
+
 // Three days of the market project in two targets: what is left of what the sources have forgotten or changed.
 func TestMarketOnSnowflake(t *testing.T) {
 	driver, account := StartSnowflakeDriver(t), StartSnowflake(t).NewAccount(t)
