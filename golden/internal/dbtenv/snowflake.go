@@ -1,6 +1,7 @@
 package dbtenv
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -127,4 +128,42 @@ database = %q
 	all := map[string]string{"HOME": home, "SNOWFLAKE_HOME": home, "COLUMNS": "1000"}
 	maps.Copy(all, env)
 	return run(t, all, snow, "--config-file", config, "sql", "-c", "emulator", "--enable-templating", "NONE", "-f", script)
+}
+
+// SnowflakeSyntax says what is wrong with the syntax of each of the texts, which is nothing for a good one. One call for all that
+// a test has: it costs a second, and each text some milliseconds.
+func SnowflakeSyntax(t testing.TB, texts ...string) [][]string {
+	t.Helper()
+	request, err := json.Marshal(texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "texts.json")
+	if err := os.WriteFile(file, request, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, code := run(t, nil, snowflakeTools.tool(t, "python"), filepath.Join(Root(t), "golden", "python", "syntax.py"), file)
+	var problems [][]string
+	if err := json.Unmarshal([]byte(stdout), &problems); err != nil || code != 0 || len(problems) != len(texts) {
+		t.Fatalf("syntax.py: exit %d, %v\n%s%s", code, err, stdout, stderr)
+	}
+	return problems
+}
+
+// Sqlfluff fails the test when a file is not Snowflake's SQL.
+func Sqlfluff(t testing.TB, files ...string) {
+	t.Helper()
+	var texts []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(text))
+	}
+	for i, problems := range SnowflakeSyntax(t, texts...) {
+		for _, problem := range problems {
+			t.Errorf("%s: %s", files[i], problem)
+		}
+	}
 }
