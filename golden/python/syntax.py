@@ -21,6 +21,7 @@ TRANSIENT = re.compile(r"(?i)(\bcreate\s+(?:or\s+replace\s+)?)transient(\s+schem
 WRONG = [
     (r"^CREATE OR REPLACE (\w+ )*IF NOT EXISTS ", "OR REPLACE and IF NOT EXISTS exclude each other"),
     (r"^CREATE .*COPY GRANTS .*CLONE ", "COPY GRANTS comes after CLONE"),
+    (r"^CREATE .*COPY GRANTS LIKE ", "COPY GRANTS comes after LIKE"),
     (r"^CREATE (OR REPLACE )?(TRANSIENT )?(DATABASE|SCHEMA) .*CLONE .*COPY GRANTS", "a clone of a database or schema has no COPY GRANTS"),
     (r", \)", "nothing follows a comma"),
     (r"\. \.", "a part of a name is empty, which means the schema PUBLIC"),
