@@ -114,9 +114,14 @@ func (p *planner) swapGroup() *plan.Group {
 	g.Statements = append(g.Statements, p.assertNone(p.wh.LeftBehind(p.out.Swaps, p.leaveBehind()),
 		"dbtwac: production has these, and the build has not (leave_behind lets them go): ", "the build has all that production has"))
 	if len(tables) > 0 && p.wh.Can().Roles {
-		g.Statements = append(g.Statements, p.assertNone(p.wh.Unguarded(names(tables, production), names(tables, built)),
-			"dbtwac: production has row security on these, and the build has not: let a post-hook make it there too: ", "no row security would be lost"))
+		g.Statements = append(g.Statements, p.assertNone(p.wh.Guarded(names(tables, production), names(tables, built)),
+			"dbtwac: production has row security, triggers or foreign keys on these, and the build has not: let a post-hook make them there too: ", "nothing that belongs to a table would be lost"))
 	}
+	strangers := p.wh.Strangers(p.out.Swaps, names(p.out.Scope, built))
+	g.Statements = append(g.Statements, plan.Statement{
+		SQL:     p.wh.Warning(strangers+" is not null", p.wh.Concat(p.wh.Literal("the swap makes these production's as they are, and the project does not build them: "), strangers)),
+		Comment: "is there anything beside what was built?", Effect: plan.Warns, Undo: none("reads only"),
+	})
 	g.Statements = append(g.Statements, p.across())
 	g.Statements = append(g.Statements, p.event(publishing, warehouse.Current, "ledger: publishing"))
 	g.Statements = append(g.Statements, p.optional(p.wh.LockSchemas(schemas, p.lockTimeout()), "nobody reads production until it is swapped")...)

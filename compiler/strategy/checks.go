@@ -113,8 +113,8 @@ func (p *planner) preflight(tables []plan.Relation) []plan.Statement {
 	}
 	list = append(list, p.outsiders()...)
 	if there := wereTables(tables); p.method == warehouse.Rebuild && !p.out.Rebuilt && len(there) > 0 && p.wh.Can().Roles {
-		list = append(list, p.assertNone(p.wh.Unguarded(names(there, production), nil),
-			"dbtwac: production has row security on these, which a table that is made again has not; use method: insert: ", "no row security would be lost"))
+		list = append(list, p.assertNone(p.wh.Guarded(names(there, production), nil),
+			"dbtwac: production has row security, triggers or foreign keys on these, which a table that is made again has not; use method: insert: ", "nothing that belongs to a table would be lost"))
 	}
 	return append(list, p.testedAndFilled(tables)...)
 }

@@ -35,7 +35,7 @@ func (p *planner) grants(list []plan.Relation) []plan.Statement {
 }
 
 func (p *planner) grantStatement(node, sql, comment string) plan.Statement {
-	return plan.Statement{SQL: sql, Node: node, Effect: plan.Grants, Comment: comment, Undo: none("they go with the relation, or were there before")}
+	return plan.Statement{SQL: sql, Node: node, Effect: plan.Grants, Comment: comment, Undo: none("who was let in stays let in, unless the relation goes")}
 }
 
 // privileges are what a relation's readers need, and what its config grants, as far as that is the same under every target.

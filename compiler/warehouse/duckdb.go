@@ -155,10 +155,10 @@ func (duckDB) AssertNone(query, message string) string {
 	return "select case when n is null then 1 else error(" + message + " || n) end as dbtwac_ok from (select " + query + " as n)"
 }
 
-// ColumnsDiffer, IndexesDiffer, Unguarded, HangingOn: a table that is replaced may have other columns, and nothing hangs on it.
+// ColumnsDiffer, IndexesDiffer, Guarded, HangingOn: a table that is replaced may have other columns, and nothing hangs on it.
 func (duckDB) ColumnsDiffer(plan.Type, []plan.Name, []plan.Name) string { return "" }
 func (duckDB) IndexesDiffer(_, _ []plan.Name) string                    { return "" }
-func (duckDB) Unguarded(_, _ []plan.Name) string                        { return "" }
+func (duckDB) Guarded(_, _ []plan.Name) string                          { return "" }
 func (duckDB) HangingOn(_, _ []plan.Name) string                        { return "" }
 
 func (duckDB) CommandLine(path string) string { return "duckdb FILE -bail -f " + path }
@@ -239,6 +239,7 @@ func (noSwaps) LockSchemas([]plan.Schema, string) string   { return "" }
 func (noSwaps) CarryGrants([]plan.Swap) string             { return "" }
 func (noSwaps) LeftBehind([]plan.Swap, []plan.Name) string { return "" }
 func (noSwaps) Across([]plan.Swap, []plan.Name) string     { return "" }
+func (noSwaps) Strangers([]plan.Swap, []plan.Name) string  { return "" }
 
 type noGrants struct{}
 

@@ -22,7 +22,8 @@ func (p postgres) swapRows(swaps []plan.Swap) string {
 	return "(values " + strings.Join(list, ", ") + ") as w(b, p)"
 }
 
-// CarryGrants: privileges stay with the schema and the relation that they were given on, and these change their names.
+// CarryGrants: privileges, and a schema's comment, stay with the schema and the relation that they were given to, and these change
+// their names.
 func (p postgres) CarryGrants(swaps []plan.Swap) string {
 	grantee := "case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end"
 	option := "case when a.is_grantable then ' with grant option' else '' end"
@@ -39,6 +40,8 @@ func (p postgres) CarryGrants(swaps []plan.Swap) string {
 		"      join pg_catalog.pg_namespace m on m.nspname = w.b join pg_catalog.pg_class e on e.relnamespace = m.oid and e.relname = c.relname\n" +
 		"      join pg_catalog.pg_attribute f on f.attrelid = e.oid and f.attname = t.attname and not f.attisdropped\n" +
 		"      cross join lateral aclexplode(t.attacl) a where a.grantee <> c.relowner\n" +
+		"    union all select format('comment on schema %I is %L', w.b, obj_description(n.oid, 'pg_namespace'))\n" +
+		"      from " + p.swapRows(swaps) + " join pg_catalog.pg_namespace n on n.nspname = w.p where obj_description(n.oid, 'pg_namespace') is not null\n" +
 		"    union all select format('alter default privileges for role %I in schema %I grant %s on %s to %s%s', pg_get_userbyid(f.defaclrole), w.b, a.privilege_type,\n" +
 		"        case f.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' end, " + grantee + ", " + option + ")\n" +
 		"      from " + p.swapRows(swaps) + " join pg_catalog.pg_namespace n on n.nspname = w.p join pg_catalog.pg_default_acl f on f.defaclnamespace = n.oid and f.defaclobjtype <> 'n'\n" +
@@ -58,6 +61,11 @@ func (p postgres) LeftBehind(swaps []plan.Swap, except []plan.Name) string {
 		"(select 1 from pg_catalog.pg_proc e where e.pronamespace = m.oid and e.proname = o.proname and e.proargtypes = o.proargtypes) " +
 		"union all select o.typname from pg_catalog.pg_type o where o.typnamespace = n.oid and o.typtype in ('b', 'd', 'e', 'r') and o.typcategory <> 'A' and not exists " +
 		"(select 1 from pg_catalog.pg_type e where e.typnamespace = m.oid and e.typname = o.typname)) c where not " + p.among("n", "c", except) + ")"
+}
+
+func (p postgres) Strangers(swaps []plan.Swap, known []plan.Name) string {
+	return "(select string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by n.nspname, c.relname) from " + p.swapRows(swaps) +
+		" join pg_catalog.pg_namespace n on n.nspname = w.b join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f') where not " + p.among("n", "c", known) + ")"
 }
 
 // Across: a view outside of the publish side that reads it would go on reading what has become the build side, and a view of the

@@ -115,14 +115,20 @@ func viewsAmong(where string) string {
 	return "(select string_agg(distinct format('%I.%I', s.nspname, d.relname), ', ') from " + dependents + " where " + where + ")"
 }
 
-func (p postgres) Unguarded(names, like []plan.Name) string {
+// Guarded looks at what belongs to a table and is no part of its columns: a table in its place would not have it.
+func (p postgres) Guarded(names, like []plan.Name) string {
 	guarded := func(relation string) string {
-		return "exists (select 1 from pg_catalog.pg_class c where c.oid = to_regclass(p." + relation + ") and c.relrowsecurity)"
+		of := "to_regclass(p." + relation + ")"
+		return "(exists (select 1 from pg_catalog.pg_class c where c.oid = " + of + " and c.relrowsecurity) or exists (select 1 from pg_catalog.pg_trigger t where t.tgrelid = " + of +
+			" and not t.tgisinternal) or exists (select 1 from pg_catalog.pg_constraint f where f.conrelid = " + of + " and f.contype = 'f'))"
 	}
+	where := guarded("a")
 	if len(like) == 0 {
-		return "(select string_agg(p.a, ', ' order by p.a) from " + p.pairs(names, names) + " where " + guarded("a") + ")"
+		like = names
+	} else {
+		where += " and not " + guarded("b")
 	}
-	return "(select string_agg(p.a, ', ' order by p.a) from " + p.pairs(names, like) + " where " + guarded("a") + " and not " + guarded("b") + ")"
+	return "(select string_agg(p.a, ', ' order by p.a) from " + p.pairs(names, like) + " where " + where + ")"
 }
 
 func (p postgres) HangingOn(names, known []plan.Name) string {

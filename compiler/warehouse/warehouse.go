@@ -118,9 +118,11 @@ type Swaps interface {
 	LockSchemas(schemas []plan.Schema, lockTimeout string) string
 	// CarryGrants gives the build side's schemas and relations the privileges that production's have.
 	CarryGrants(swaps []plan.Swap) string
-	// LeftBehind lists the relations of the publish side that the build side does not have. Across lists the views whose text
+	// LeftBehind lists the relations of the publish side that the build side does not have, Strangers those of the build side that
+	// are none of known. Across lists the views whose text
 	// would, after the swap, read the side that they are not part of.
 	LeftBehind(swaps []plan.Swap, except []plan.Name) string
+	Strangers(swaps []plan.Swap, known []plan.Name) string
 	Across(swaps []plan.Swap, except []plan.Name) string
 }
 
@@ -160,8 +162,9 @@ type Assertions interface {
 	ColumnsDiffer(t plan.Type, names, like []plan.Name) string
 	// IndexesDiffer lists those of names that have other indexes than like at the same place.
 	IndexesDiffer(names, like []plan.Name) string
-	// Unguarded lists those of names that have row security which like at the same place has not; without like, all that have it.
-	Unguarded(names, like []plan.Name) string
+	// Guarded lists those of names that have row security, triggers or foreign keys and whose like at the same place has not; without
+	// like, all that have.
+	Guarded(names, like []plan.Name) string
 	// HangingOn lists the views that hang on one of names and are none of known.
 	HangingOn(names, known []plan.Name) string
 }

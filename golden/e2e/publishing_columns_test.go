@@ -35,6 +35,10 @@ var columnRules = []rule{
 		do: []string{"sql alter table staging_mart.daily_total add column note text", "begin", "audited", "publish"}, refused: `the columns are not those of the build, which method: rebuild would replace: "market"."analytics_mart"."daily_total"`,
 	},
 	{
+		what: "an index that production alone has, by insert", why: "a table that stays keeps its indexes, and somebody may not know", on: "postgres",
+		do: after("sql create index extra on analytics_mart.daily_total (amount)", "publish"), warns: `these keep their indexes, which are not those of the build; method: rebuild would replace them: "market"."analytics_mart"."daily_total"`,
+	},
+	{
 		what: "a removed column by insert", why: "a table that stays keeps its columns", on: "postgres",
 		do: []string{"sql alter table staging_mart.daily_total drop column sale_count", "begin", "audited", "publish"}, refused: "which method: rebuild would replace",
 	},

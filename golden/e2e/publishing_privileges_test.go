@@ -112,11 +112,21 @@ var privilegeRules = []rule{
 	},
 	{
 		what: "row security, over rebuild", why: "whoever may read some rows would read all of them", on: "postgres", with: copied + ", method: rebuild",
-		do: after(secured, "publish"), refused: `production has row security on these, which a table that is made again has not; use method: insert: "market"."analytics_mart"."daily_total"`,
+		do: after(secured, "publish"), refused: `production has row security, triggers or foreign keys on these, which a table that is made again has not; use method: insert: "market"."analytics_mart"."daily_total"`,
 	},
 	{
 		what: "row security, over a swap", why: "whoever may read some rows would read all of them", on: "postgres", with: swap,
-		do: []string{"begin", "prepare", "audited", secured, "publish"}, refused: `production has row security on these, and the build has not: let a post-hook make it there too: "market"."analytics_mart"."daily_total"`,
+		do: []string{"begin", "prepare", "audited", secured, "publish"}, refused: `production has row security, triggers or foreign keys on these, and the build has not: let a post-hook make them there too: "market"."analytics_mart"."daily_total"`,
+	},
+	{
+		what: "a trigger, over rebuild", why: "nothing would fire any more, without a word", on: "postgres", with: copied + ", method: rebuild",
+		do:      after("sql create function public.note() returns trigger language plpgsql as 'begin return new; end'; create trigger note after insert on analytics_mart.daily_total for each row execute function public.note()", "publish"),
+		refused: `row security, triggers or foreign keys on these, which a table that is made again has not; use method: insert: "market"."analytics_mart"."daily_total"`,
+	},
+	{
+		what: "a foreign key, over a swap", why: "it would point to what has become the build", on: "postgres", with: swap,
+		do:      []string{"begin", "prepare", "audited", "sql create table public.days (date_day date primary key); insert into public.days select date_day from analytics_mart.daily_total; alter table analytics_mart.daily_total add foreign key (date_day) references public.days", "publish"},
+		refused: `row security, triggers or foreign keys on these, and the build has not: let a post-hook make them there too: "market"."analytics_mart"."daily_total"`,
 	},
 	{
 		what: "row security that the build has too, over a swap", why: "it comes with the table", on: "postgres", with: swap,
