@@ -104,6 +104,8 @@ type Config struct {
 	Database     string // custom database; meaningful where HasDatabase
 	Alias        string // custom alias, or empty
 	HasSchema    bool
+	HasHooks     bool // there are pre-hooks or post-hooks
+	HasGrants    bool // there are grants
 	HasDatabase  bool
 	Raw          jsondoc.Value // the whole config
 	Unrendered   jsondoc.Value // what of it stands in files, before Jinja ran

@@ -138,6 +138,12 @@ func (p *parser) config(n *Node, entry *jsondoc.Entries) {
 			c.HasDatabase = it.Value().Kind() == jsondoc.String
 		case "alias":
 			c.Alias = p.str(it.Value(), "config.alias")
+		case "pre-hook", "post-hook", "pre_hook", "post_hook":
+			if raw := it.Value().Raw(); raw != "[]" && raw != "null" {
+				c.HasHooks = true
+			}
+		case "grants":
+			c.HasGrants = it.Kind() == jsondoc.Object && it.Value().Raw() != "{}"
 		case "store_failures":
 			c.storeFailures = it.Kind() == jsondoc.Bool && it.Value().Raw() == "true"
 		case "store_failures_as":

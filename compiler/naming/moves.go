@@ -72,7 +72,7 @@ var grants = NewKeys("grants")
 // GrantsMove reports whether the grants of n's config are an expression over target, vars or the environment: then those of the
 // manifest are those of one target.
 func GrantsMove(n *manifest.Node) bool {
-	if n.Config.Raw.Get("grants").Kind() != jsondoc.Object || n.Config.Raw.Get("grants").Raw() == "{}" {
+	if !n.Config.HasGrants {
 		return false
 	}
 	switch v := n.Config.Unrendered.Get("grants"); v.Kind() {

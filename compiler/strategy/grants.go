@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
@@ -45,7 +44,7 @@ func (p *planner) privileges(r plan.Relation) []grant {
 		list = append(list, grant{"select", p.out.Readers})
 	}
 	n := p.project.Node(r.Node)
-	if n == nil || naming.GrantsMove(n) || n.Config.Raw.Get("grants").Kind() != jsondoc.Object {
+	if n == nil || !n.Config.HasGrants || naming.GrantsMove(n) {
 		return list
 	}
 	for it := n.Config.Raw.Get("grants").Entries(); it.Next(); {

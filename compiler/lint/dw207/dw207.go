@@ -36,8 +36,8 @@ func built(p *rule.Pass, d plan.Deployment) diag.List {
 	nodes := p.Written(d)
 	first := make(map[plan.Name]string, len(nodes))
 	for _, n := range nodes {
-		key, known := p.KeyOf(n, build)
-		if !known {
+		key := n.Key
+		if !n.Known {
 			continue
 		}
 		if other := first[key]; other != "" {

@@ -19,12 +19,10 @@ var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
 func run(p *rule.Pass) diag.List {
 	var diags diag.List
 	for _, d := range p.Plan.Deployments {
-		build, _ := p.Sides(d)
 		var found []string
 		for _, n := range p.Written(d) {
-			if p.IsFixed(d, n) {
-				name, _ := p.KeyOf(n, build)
-				found = append(found, n.ID+" ("+name.Schema+"."+name.Identifier+")")
+			if p.IsFixed(d, n.Node) {
+				found = append(found, n.ID+" ("+n.Key.Schema+"."+n.Key.Identifier+")")
 			}
 		}
 		if len(found) > 0 {

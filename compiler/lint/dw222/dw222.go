@@ -34,7 +34,6 @@ func run(p *rule.Pass) diag.List {
 
 // overwritten lists what the build steps write although it is the publish environment's, as relation and node.
 func overwritten(p *rule.Pass, d plan.Deployment) []string {
-	build, _ := p.Config.Environment(d.Build.Name)
 	publish, _ := p.Config.Environment(d.Publish.Name)
 	production := map[plan.Name]string{}
 	for _, r := range d.Scope {
@@ -42,15 +41,12 @@ func overwritten(p *rule.Pass, d plan.Deployment) []string {
 	}
 	var found []string
 	for _, n := range p.Written(d) {
-		if p.IsFixed(d, n) || p.IsKept(d, n) { // DW216 and DW223 say it better
+		if !n.Known || p.IsFixed(d, n.Node) || p.IsKept(d, n.Node) { // DW216 and DW223 say it better
 			continue
 		}
-		name, known := p.KeyOf(n, build)
-		if !known {
-			continue
-		}
+		name := n.Key
 		owner, replaced := production[name]
-		if there, known := p.KeyOf(n, publish); known && name == there {
+		if there, known := p.KeyOf(n.Node, publish); known && name == there {
 			owner, replaced = n.ID, true
 		}
 		if replaced {

@@ -46,7 +46,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		var kept []string
 		for _, n := range p.Written(d) {
-			if p.IsKept(d, n) {
+			if p.IsKept(d, n.Node) {
 				kept = append(kept, n.ID)
 			}
 		}

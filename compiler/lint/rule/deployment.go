@@ -90,6 +90,9 @@ func (p *Pass) IsFixed(d plan.Deployment, n *manifest.Node) bool {
 
 // Hooks lists the texts of a node's hooks under key, pre-hook or post-hook.
 func Hooks(n *manifest.Node, key string) []string {
+	if !n.Config.HasHooks {
+		return nil
+	}
 	var list []string
 	for it := n.Config.Raw.Get(key).Items(); it.Next(); {
 		v := it.Value()

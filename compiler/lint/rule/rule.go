@@ -2,6 +2,8 @@
 package rule
 
 import (
+	"sync"
+
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/ignore"
@@ -19,6 +21,8 @@ type Pass struct {
 	Names   *naming.Namer
 	Ignored *ignore.List                   // a rule asks it before it names nodes in a warning or a note
 	Fold    func(identifier string) string // the form under which the warehouse takes two identifiers for one
+
+	written sync.Map // of each deployment, by name: see Written
 }
 
 // Rule is one check: its document and one function.
@@ -48,9 +52,23 @@ func (p *Pass) KeyOf(n *manifest.Node, e config.Environment) (key plan.Name, kno
 	return p.Key(plan.Name{Database: name.Database, Schema: name.Schema, Identifier: name.Identifier}), err == nil
 }
 
-// Written are the nodes that the build steps of a deployment make relations of, in the order of their unique ids.
-func (p *Pass) Written(d plan.Deployment) []*manifest.Node {
-	var nodes []*manifest.Node
+// Written is a node that a build makes a relation of.
+type Written struct {
+	*manifest.Node
+	Key   plan.Name // under the build environment
+	Known bool      // false: the name cannot be told
+}
+
+// Written are the nodes that the build steps of a deployment make relations of, in the order of their unique ids. Several rules
+// ask for them, at the same time, and the first makes them.
+func (p *Pass) Written(d plan.Deployment) []Written {
+	once, _ := p.written.LoadOrStore(d.Name, sync.OnceValue(func() []Written { return p.findWritten(d) }))
+	return once.(func() []Written)()
+}
+
+func (p *Pass) findWritten(d plan.Deployment) []Written {
+	environment, _ := p.Config.Environment(d.Build.Name)
+	var nodes []Written
 	build, _ := d.Phase(plan.Build)
 	for _, a := range build.Actions {
 		if a.Step == nil {
@@ -58,7 +76,8 @@ func (p *Pass) Written(d plan.Deployment) []*manifest.Node {
 		}
 		for _, id := range a.Step.Selected {
 			if n := p.Project.Node(id); n != nil && naming.IsWritten(n) && !IsForeign(n) {
-				nodes = append(nodes, n)
+				key, known := p.KeyOf(n, environment)
+				nodes = append(nodes, Written{n, key, known})
 			}
 		}
 	}
