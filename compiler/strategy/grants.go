@@ -23,7 +23,13 @@ func (p *planner) grants(list []plan.Relation) []plan.Statement {
 	var seen []plan.Schema
 	for _, r := range list {
 		for _, g := range p.privileges(r) {
-			out = append(out, p.grantStatement(r.Node, p.wh.Grant(g.privilege, r.Publish, g.roles), "grant "+g.privilege+" on "+shown(r.Publish)+" to "+strings.Join(g.roles, ", ")))
+			roles := strings.Join(g.roles, ", ")
+			s := p.grantStatement(r.Node, p.wh.Grant(g.privilege, r.Publish, g.roles), "grant "+g.privilege+" on "+shown(r.Publish)+" to "+roles)
+			s.Undo = undo(plan.Statement{ // who had it before gets it back with what was kept
+				SQL: p.wh.Revoke(g.privilege, r.Publish, g.roles), When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Grants,
+				Comment: "revoke " + g.privilege + " on " + shown(r.Publish) + " from " + roles, Undo: none("publish again"),
+			})
+			out = append(out, s)
 		}
 		if s := schemaOf(r.Publish); len(p.out.Readers) > 0 && !slices.Contains(seen, s) {
 			seen = append(seen, s)
@@ -34,7 +40,7 @@ func (p *planner) grants(list []plan.Relation) []plan.Statement {
 }
 
 func (p *planner) grantStatement(node, sql, comment string) plan.Statement {
-	return plan.Statement{SQL: sql, Node: node, Effect: plan.Grants, Comment: comment, Undo: none("who was let in stays let in, unless the relation goes")}
+	return plan.Statement{SQL: sql, Node: node, Effect: plan.Grants, Comment: comment, Undo: none("who may use the schema may go on using it")}
 }
 
 // privileges are what a relation's readers need, and what its config grants, as far as that is the same under every target.
@@ -58,6 +64,14 @@ func (p *planner) privileges(r plan.Relation) []grant {
 		}
 	}
 	return list
+}
+
+// granted are those of list on which somebody gets a privilege.
+func (p *planner) granted(list []plan.Relation) []plan.Relation {
+	if !p.wh.Can().Roles {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(r plan.Relation) bool { return len(p.privileges(r)) == 0 })
 }
 
 // isPrivilege reports whether a text can stand as a privilege: a keyword is not quoted.

@@ -132,7 +132,7 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 	// What is dropped, or made by dbt, is kept, and in the order in which it hangs together.
 	dropping := p.dropping()
 	kept := p.inOrder(append(append(slices.Clone(dropping), p.out.Hanging...), replaced(recreated, dropping)...))
-	list = append(list, p.keep(kept)...)
+	list = append(list, p.keep(p.inOrder(append(slices.Clone(kept), replaced(p.granted(tables), dropping)...)))...)
 
 	there := wereTables(tables)
 	list = append(list, p.makeRoom(there)...)

@@ -243,7 +243,8 @@ func (noSwaps) Strangers([]plan.Swap, []plan.Name) string  { return "" }
 
 type noGrants struct{}
 
-func (noGrants) Grant(string, plan.Name, []string) string { return "" }
-func (noGrants) GrantUsage(plan.Schema, []string) string  { return "" }
-func (noGrants) GrantFuture(plan.Schema, []string) string { return "" }
-func (noGrants) GrantAll(plan.Schema, []string) string    { return "" }
+func (noGrants) Revoke(string, plan.Name, []string) string { return "" }
+func (noGrants) Grant(string, plan.Name, []string) string  { return "" }
+func (noGrants) GrantUsage(plan.Schema, []string) string   { return "" }
+func (noGrants) GrantFuture(plan.Schema, []string) string  { return "" }
+func (noGrants) GrantAll(plan.Schema, []string) string     { return "" }

@@ -137,7 +137,7 @@ func (l ledger) SameRun(s plan.Schema, deployment string) string {
 }
 
 func (l ledger) LatestRun(s plan.Schema, deployment string) string {
-	return "coalesce(" + l.latest(s, deployment, "run_id || ' of project ' || checksum") + ", 'nothing yet')"
+	return "coalesce(" + l.latest(s, deployment, "run_id || ' of project ' || coalesce(nullif(checksum, ''), 'unknown (a script has begun it)')") + ", 'nothing yet')"
 }
 
 func (l ledger) LatestChecksum(s plan.Schema, deployment string) string {

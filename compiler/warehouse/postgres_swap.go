@@ -83,6 +83,10 @@ func (p postgres) Grant(privilege string, name plan.Name, roles []string) string
 	return "grant " + privilege + " on " + p.Relation(name) + " to " + p.roles(roles)
 }
 
+func (p postgres) Revoke(privilege string, name plan.Name, roles []string) string {
+	return "revoke " + privilege + " on " + p.Relation(name) + " from " + p.roles(roles)
+}
+
 func (p postgres) GrantUsage(s plan.Schema, roles []string) string {
 	return "grant usage on schema " + p.Schema(s) + " to " + p.roles(roles)
 }

@@ -129,6 +129,7 @@ type Swaps interface {
 // Grants gives privileges to roles.
 type Grants interface {
 	Grant(privilege string, name plan.Name, roles []string) string
+	Revoke(privilege string, name plan.Name, roles []string) string
 	GrantUsage(schema plan.Schema, roles []string) string
 	// GrantFuture lets roles read what the current role will make in a schema.
 	GrantFuture(schema plan.Schema, roles []string) string

@@ -53,6 +53,84 @@ end $dbtwac$;
 \echo 'ledger: rolled back'
 insert into "market"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(current_setting('dbtwac.run_id', true), ''), coalesce(current_setting('dbtwac.checksum', true), ''), '' from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
+\echo 'revoke select on analytics_mart.rpt_top from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'rpt_top', '"market"."analytics_mart"."rpt_top"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."rpt_top" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_mart.mv_daily from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'mv_daily', '"market"."analytics_mart"."mv_daily"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."mv_daily" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_mart.rpt_regions from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'rpt_regions', '"market"."analytics_mart"."rpt_regions"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."rpt_regions" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_utils.calendar from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_utils', 'calendar', '"market"."analytics_utils"."calendar"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_utils"."calendar" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_ref.regions from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_ref', 'regions', '"market"."analytics_ref"."regions"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_ref"."regions" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_mart.sales_log from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales_log', '"market"."analytics_mart"."sales_log"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."sales_log" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_mart.sales from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales', '"market"."analytics_mart"."sales"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."sales" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_mart.dim_stores_v2 from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'dim_stores_v2', '"market"."analytics_mart"."dim_stores_v2"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."dim_stores_v2" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_mart.dim_stores_v1 from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'dim_stores_v1', '"market"."analytics_mart"."dim_stores_v1"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."dim_stores_v1" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_mart.daily_total from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'daily_total', '"market"."analytics_mart"."daily_total"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."daily_total" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_mart.daily_total from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'daily_total', '"market"."analytics_mart"."daily_total"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."daily_total" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_mart.Item List from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'Item List', '"market"."analytics_mart"."Item List"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_mart"."Item List" from "reporter";
+\endif
+
+\echo 'revoke select on analytics_history.stores_history from reporter (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_history', 'stores_history', '"market"."analytics_history"."stores_history"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+revoke select on "market"."analytics_history"."stores_history" from "reporter";
+\endif
+
 \echo 'drop analytics_mart.rpt_top (only where it is needed)'
 select (select exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'created' and relation = '"market"."analytics_mart"."rpt_top"')) as dbtwac_when \gset
 \if :dbtwac_when
@@ -248,6 +326,78 @@ select (select exists (select 1 from "market"."dbtwac_state".dbtwac_relations wh
 drop table if exists "market"."analytics_history"."stores_history";
 \endif
 
+\echo 'give back the privileges on analytics_ref.regions'
+do $dbtwac$ declare kept text;
+begin
+  select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_ref"."regions"') r;
+  if kept <> '' then
+    execute kept;
+  end if;
+end $dbtwac$;
+
+\echo 'give back the privileges on analytics_utils.calendar'
+do $dbtwac$ declare kept text;
+begin
+  select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_utils"."calendar"') r;
+  if kept <> '' then
+    execute kept;
+  end if;
+end $dbtwac$;
+
+\echo 'give back the privileges on analytics_mart.Item List'
+do $dbtwac$ declare kept text;
+begin
+  select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_mart"."Item List"') r;
+  if kept <> '' then
+    execute kept;
+  end if;
+end $dbtwac$;
+
+\echo 'give back the privileges on analytics_history.stores_history'
+do $dbtwac$ declare kept text;
+begin
+  select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_history"."stores_history"') r;
+  if kept <> '' then
+    execute kept;
+  end if;
+end $dbtwac$;
+
+\echo 'give back the privileges on analytics_mart.dim_stores_v1'
+do $dbtwac$ declare kept text;
+begin
+  select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_mart"."dim_stores_v1"') r;
+  if kept <> '' then
+    execute kept;
+  end if;
+end $dbtwac$;
+
+\echo 'give back the privileges on analytics_mart.dim_stores_v2'
+do $dbtwac$ declare kept text;
+begin
+  select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_mart"."dim_stores_v2"') r;
+  if kept <> '' then
+    execute kept;
+  end if;
+end $dbtwac$;
+
+\echo 'give back the privileges on analytics_mart.sales_log'
+do $dbtwac$ declare kept text;
+begin
+  select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_mart"."sales_log"') r;
+  if kept <> '' then
+    execute kept;
+  end if;
+end $dbtwac$;
+
+\echo 'give back the privileges on analytics_mart.sales'
+do $dbtwac$ declare kept text;
+begin
+  select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_mart"."sales"') r;
+  if kept <> '' then
+    execute kept;
+  end if;
+end $dbtwac$;
+
 \echo 'restore the definition of analytics_mart.mv_daily'
 do $dbtwac$ declare kept text;
 begin
@@ -289,6 +439,15 @@ end $dbtwac$;
 do $dbtwac$ declare kept text;
 begin
   select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_mart"."rpt_regions"') r;
+  if kept <> '' then
+    execute kept;
+  end if;
+end $dbtwac$;
+
+\echo 'give back the privileges on analytics_mart.daily_total'
+do $dbtwac$ declare kept text;
+begin
+  select r.definition into kept from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'grants' and relation = '"market"."analytics_mart"."daily_total"') r;
   if kept <> '' then
     execute kept;
   end if;
