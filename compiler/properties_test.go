@@ -56,17 +56,51 @@ func TestSameInputSameBytes(t *testing.T) {
 	}
 }
 
-// TestRollbackIsPublishInReverse: every statement that changes production has an undo, or says why it needs none, and rollback
-// is those undos from the last to the first.
+// everyStrategy are deployments of the market project: each strategy on each warehouse, with what changes its statements.
+var everyStrategy = []struct{ manifest, deployment string }{
+	{"manifest.json", "strategy: write_audit_clone, select: '*'"},
+	{"manifest.json", "strategy: write_audit_clone, select: '*', method: rebuild, readers: [reporter], role: deployer"},
+	{"manifest.json", "strategy: write_audit_clone, select: '*', views: rebuild, publish_as: publish"},
+	{"manifest.json", "strategy: production_rollback, select: 'tag:mart tag:utils', views: skip, ledger: false"},
+	{"manifest.json", "strategy: write_audit_publish, select: 'tag:mart'"},
+	{"manifest.json", "strategy: blue_green, full_refresh: true"},
+	{"manifest_duckdb.json", "strategy: write_audit_clone, select: '*'"},
+	{"manifest_duckdb.json", "strategy: write_audit_clone, select: '*', views: recreate"},
+	{"manifest_duckdb.json", "strategy: production_rollback, select: 'tag:mart tag:utils'"},
+	{"manifest_duckdb.json", "strategy: write_audit_publish, select: 'tag:mart'"},
+}
+
+// market compiles the market project with a deployment called nightly. Without its snapshot, for the sake of the swap.
+func market(t *testing.T, manifest, deployment string) compiler.Output {
+	t.Helper()
+	read := func(name string) *source.File {
+		file, err := source.Read(filepath.Join("..", "golden", "projects", "market", name), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &source.File{Name: name, Text: strings.ReplaceAll(file.Text, `"resource_type": "snapshot"`, `"resource_type": "analysis"`)}
+	}
+	conf := &source.File{Name: "dbtwac.yml", Text: "version: 1\nenvironments:\n  staging: {database: market, schema: staging}\n" +
+		"  prod: {database: market, schema: analytics, manifest: target/prod/manifest.json}\ndeployments:\n  nightly: {build: staging, publish: prod, " + deployment + "}\n"}
+	out, err := compiler.Compile(compiler.Input{Config: conf, Manifest: read(manifest), Manifests: map[string]*source.File{"prod": read("manifest_prod.json")}})
+	if err != nil || out.Diags.HasErrors() {
+		t.Fatalf("%s: %v\n%s", deployment, err, messages(out.Diags))
+	}
+	return out
+}
+
+// TestRollbackIsPublishInReverse: every statement of a publish has an undo, or says why it needs none, and rollback is those undos
+// from the last to the first.
 func TestRollbackIsPublishInReverse(t *testing.T) {
-	for _, d := range shop(t, nil).Plan.Deployments {
+	for _, tc := range everyStrategy {
+		d := market(t, tc.manifest, tc.deployment).Plan.Deployments[0]
 		publish, _ := d.Phase(plan.Publish)
 		rollback, _ := d.Phase(plan.Rollback)
 		var undos, got []string
 		for _, g := range publish.Groups() {
 			for _, s := range g.Statements {
 				if (len(s.Undo.Statements) == 0) == (s.Undo.None == "") {
-					t.Errorf("%q has to have either an undo or the reason why not", s.Comment)
+					t.Errorf("%s: %q has to have either an undo or the reason why not", tc.deployment, s.Comment)
 				}
 				var back []string
 				for _, u := range s.Undo.Statements {
@@ -82,16 +116,20 @@ func TestRollbackIsPublishInReverse(t *testing.T) {
 				}
 			}
 		}
+		if len(undos) == 0 {
+			t.Errorf("%s: nothing is taken back", tc.deployment)
+		}
 		if d := cmp.Diff(undos, got); d != "" {
-			t.Errorf("rollback is not publish's undos in reverse (-undos +rollback):\n%s", d)
+			t.Errorf("%s: rollback is not publish's undos in reverse (-undos +rollback):\n%s", tc.deployment, d)
 		}
 	}
 }
 
 // TestMacrosAreKnownBeforehand: the Project names the macros that emit then prints.
 func TestMacrosAreKnownBeforehand(t *testing.T) {
-	out := shop(t, nil)
-	for _, d := range out.Plan.Deployments {
+	for _, tc := range everyStrategy {
+		out := market(t, tc.manifest, tc.deployment)
+		d := out.Plan.Deployments[0]
 		text := ""
 		for _, f := range out.Files {
 			if f.Path == emit.MacroPath(d.Name, out.Config.Output) {
