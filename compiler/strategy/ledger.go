@@ -46,10 +46,16 @@ func (p *planner) auditedGroup() *plan.Group {
 	return &g
 }
 
-// noteTested notes the rows of each table. A view has none of its own: what it shows may change with every look.
+// noteTested notes the rows of each table, once where it has several destinations. A view has none of its own: what it shows may
+// change with every look.
 func (p *planner) noteTested() []plan.Statement {
 	var list []plan.Statement
+	noted := map[plan.Name]bool{}
 	for _, r := range p.ofType(plan.Table) {
+		if noted[r.Build] {
+			continue
+		}
+		noted[r.Build] = true
 		list = append(list, p.record(r, r.Build, wasAudited, "note the rows of "+shown(r.Build)+" that were tested"))
 	}
 	return list
