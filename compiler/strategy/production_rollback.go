@@ -71,7 +71,9 @@ func (p *planner) prepareGroup(step plan.Step) *plan.Group {
 		g.Statements = append(g.Statements, p.assert(parent.node, "("+p.wh.Exists(parent.publish)+")",
 			p.wh.Literal("dbtwac: the build reads "+shown(parent.publish)+", which it does not build and production does not have: select it too, as with +"),
 			"production has "+shown(parent.publish)+", which the build reads"))
-		g.Statements = append(g.Statements, p.copyToBuild(parent.node, parent.build, parent.publish, "")...)
+		if p.key(parent.build) != p.key(parent.publish) { // else the build reads production's own
+			g.Statements = append(g.Statements, p.copyToBuild(parent.node, parent.build, parent.publish, "")...)
+		}
 	}
 	g.Statements = append(g.Statements, p.copyBack(false)...)
 	if !p.out.Ledger {
