@@ -107,12 +107,16 @@ func (p *planner) bootstrapGroup() *plan.Group {
 	return &g
 }
 
-// resetGroup makes the build side's stateful relations those of production again.
+// resetGroup makes the build side's stateful relations those of production again. Behind the first publish it does what bootstrap
+// does before: a relation that came into the scope since, and that production has, can be published then.
 func (p *planner) resetGroup() *plan.Group {
 	g := p.group("reset", p.build.Name.Value, 3*len(p.out.Scope)+6)
 	g.Statements = append(g.Statements, p.lockLedger()...)
 	g.Statements = append(g.Statements, p.notPublishing())
-	g.Statements = append(g.Statements, p.copyBack(false)...)
+	if !p.prepared {
+		g.Statements = append(g.Statements, p.generation(warehouse.Current))
+	}
+	g.Statements = append(g.Statements, p.copyBack(!p.prepared)...)
 	return &g
 }
 

@@ -11,6 +11,9 @@ begin;
 .print "check: no publish was broken off"
 select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('publishing')) then 1 else error('dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
+.print "the generation that this is about"
+set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), 0);
+
 .print "make the schema staging_staging_snapshots"
 create schema if not exists "shop"."staging_staging_snapshots";
 
@@ -34,6 +37,13 @@ select 'create table "shop"."staging_staging_snapshots"."customers_snapshot" as 
 .mode trash
 .read .dbtwac_step.sql
 
+.print "note that staging.customers_snapshot was copied (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."staging"."customers_snapshot"'', ''bootstrapped'', x.* from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."customers_snapshot" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
 .print "drop staging_staging_mart.order_status_log, where it is a view (only where it is needed)"
 .mode list
 .once .dbtwac_step.sql
@@ -51,6 +61,13 @@ select 'create table "shop"."staging_staging_mart"."order_status_log" as select 
 .mode trash
 .read .dbtwac_step.sql
 
+.print "note that staging.order_status_log was copied (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."staging"."order_status_log"'', ''bootstrapped'', x.* from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."order_status_log" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
 .print "drop staging_staging_mart.orders, where it is a view (only where it is needed)"
 .mode list
 .once .dbtwac_step.sql
@@ -65,6 +82,13 @@ drop table if exists "shop"."staging_staging_mart"."orders";
 .mode list
 .once .dbtwac_step.sql
 select 'create table "shop"."staging_staging_mart"."orders" as select * from "shop"."staging"."orders";' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "note that staging.orders was copied (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."staging"."orders"'', ''bootstrapped'', x.* from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."staging"."orders" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
 .mode trash
 .read .dbtwac_step.sql
 

@@ -26,6 +26,9 @@ lock table "market"."dbtwac_state".dbtwac_ledger in share row exclusive mode;
 \echo 'check: no publish was broken off'
 select case when not (coalesce((select state from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('publishing')) then 1 else cast((select 'dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback') as integer) end as dbtwac_ok;
 
+\echo 'the generation that this is about'
+select set_config('dbtwac.generation', (coalesce((select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly'), 0))::text, true);
+
 \echo 'make the schema staging_history'
 create schema if not exists "staging_history";
 
@@ -58,6 +61,12 @@ begin
 end $dbtwac$;
 \endif
 
+\echo 'note that analytics_history.stores_history was copied (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_history', 'stores_history', '"market"."analytics_history"."stores_history"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_history"."stores_history"', 'bootstrapped', x.* from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_history"."stores_history" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+\endif
+
 \echo 'drop staging_mart.sales, where it is a view (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'staging_mart', 'sales', '"market"."staging_mart"."sales"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('v')))) as dbtwac_when \gset
 \if :dbtwac_when
@@ -84,6 +93,12 @@ begin
 end $dbtwac$;
 \endif
 
+\echo 'note that analytics_mart.sales was copied (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales', '"market"."analytics_mart"."sales"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."sales"', 'bootstrapped', x.* from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."sales" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+\endif
+
 \echo 'drop staging_mart.sales_log, where it is a view (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'staging_mart', 'sales_log', '"market"."staging_mart"."sales_log"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('v')))) as dbtwac_when \gset
 \if :dbtwac_when
@@ -108,6 +123,12 @@ begin
     where attrelid = '"market"."analytics_mart"."sales_log"'::regclass and attnum > 0 and not attisdropped and attgenerated = '';
   execute 'insert into "market"."staging_mart"."sales_log" (' || columns || ') overriding system value select ' || columns || ' from "market"."analytics_mart"."sales_log"';
 end $dbtwac$;
+\endif
+
+\echo 'note that analytics_mart.sales_log was copied (only where it is needed)'
+select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales_log', '"market"."analytics_mart"."sales_log"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
+\if :dbtwac_when
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."sales_log"', 'bootstrapped', x.* from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."sales_log" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 \endif
 
 commit;

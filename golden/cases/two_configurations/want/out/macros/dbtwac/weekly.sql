@@ -182,6 +182,7 @@
   {%- set statements = [
     ['begin the transaction', 'begin', none],
     ['check: no publish was broken off', 'select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'weekly\' order by event desc limit 1), \'nothing yet\') in (\'publishing\')) then 1 else error(\'dbtwac: weekly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_weekly_rollback\') end as dbtwac_ok', none],
+    ['the generation that this is about', 'set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'weekly\'), 0)', none],
     ['commit', 'commit', none],
   ] -%}
   {%- do dbtwac_weekly_run('reset', 'build', statements, dry_run) -%}
