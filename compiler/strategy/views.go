@@ -241,6 +241,11 @@ func (p *planner) recreate(list []plan.Relation) []plan.Statement {
 		back := p.dropped(r, "")
 		if !p.dropsFirst(r) {
 			back = p.dropped(r, p.wh.WasCreated(p.out.State, p.out.Name, r.Publish))
+			if sql := p.wh.MakeWay(p.out.State, p.out.Name, r.Publish); sql != "" {
+				back.Statements = append(back.Statements, plan.Statement{
+					SQL: sql, Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish) + ", where views that are restored lose columns", Undo: none("its definition was kept"),
+				})
+			}
 		}
 		out = append(out, plan.Statement{
 			SQL: p.wh.CreateView(r.Type, r.Publish, sql), Node: r.Node, Effect: plan.Replaces, Comment: "make the " + string(r.Type) + " " + shown(r.Publish), Undo: back,

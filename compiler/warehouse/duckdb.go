@@ -145,6 +145,7 @@ func (d duckDB) RestoreDefinition(s plan.Schema, deployment string, name plan.Na
 }
 
 func (duckDB) RestoreGrants(plan.Schema, string, plan.Name) string { return "" }
+func (duckDB) MakeWay(plan.Schema, string, plan.Name) string       { return "" }
 
 func (duckDB) Assert(condition, message string) string {
 	return "select case when " + condition + " then 1 else error(" + message + ") end as dbtwac_ok"

@@ -39,11 +39,17 @@ func (p postgres) Refresh(name plan.Name) string {
 	return "refresh materialized view " + p.Relation(name)
 }
 
-// SaveDefinitions has names written out in full: what is made again must not depend on the session's search path.
+// columns is how many a relation has.
+func columns(oid string) string {
+	return "(select count(*) from pg_attribute f where f.attrelid = " + oid + " and f.attnum > 0 and not f.attisdropped)"
+}
+
+// SaveDefinitions has names written out in full: what is made again must not depend on the session's search path. It notes the
+// number of columns in the place of that of rows.
 func (p postgres) SaveDefinitions(s plan.Schema, deployment string, names []plan.Name) string {
 	insert := func(what, definition, where string) string {
-		return "  insert into " + p.relations(s) + " (deployment, generation, relation, what, definition)\n" +
-			"    select " + p.Literal(deployment) + ", " + p.generation() + ", w.shown, '" + what + "', " + definition + "\n" +
+		return "  insert into " + p.relations(s) + " (deployment, generation, relation, what, rows_before, definition)\n" +
+			"    select " + p.Literal(deployment) + ", " + p.generation() + ", w.shown, '" + what + "', " + columns("c.oid") + ", " + definition + "\n" +
 			"    from unnest(array[" + p.literals(p.shown(names)) + "]) w(shown) join pg_class c on c.oid = to_regclass(w.shown)" + where + ";\n"
 	}
 	view := "case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || w.shown" +
@@ -65,6 +71,15 @@ func (p postgres) SaveDefinitions(s plan.Schema, deployment string, names []plan
 func (p postgres) RestoreDefinition(s plan.Schema, deployment string, name plan.Name) (sql string, each bool) {
 	return p.kept(s, deployment, "definition", name, "    begin\n      execute kept;\n"+
 		"    exception when invalid_table_definition then\n      execute "+p.Literal("drop view "+p.Relation(name))+";\n      execute kept;\n    end;\n"), false
+}
+
+// MakeWay: a view that others hang on cannot be dropped when its turn comes to get fewer columns, so all of them go before, the
+// last first. One that somebody else has hung a view on stays, and is replaced if that is possible.
+func (p postgres) MakeWay(s plan.Schema, deployment string, name plan.Name) string {
+	return p.do("begin\n" +
+		"  if exists (select 1 from " + p.ofGeneration(s, deployment) + " and what = 'definition' and rows_before < " + columns("to_regclass(relation)") + ") then\n" +
+		"    " + p.Drop(plan.View, name, false) + ";\n  end if;\n" +
+		"exception when dependent_objects_still_exist then null;\nend")
 }
 
 func (p postgres) RestoreGrants(s plan.Schema, deployment string, name plan.Name) string {

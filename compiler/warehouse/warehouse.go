@@ -109,6 +109,9 @@ type Views interface {
 	SaveDefinitions(state plan.Schema, deployment string, names []plan.Name) string
 	RestoreDefinition(state plan.Schema, deployment string, name plan.Name) (sql string, each bool)
 	RestoreGrants(state plan.Schema, deployment string, name plan.Name) string
+	// MakeWay drops a view, unless something hangs on it, where one of the kept definitions has fewer columns than its view has now
+	// and could not replace it while others hang on that; empty where every definition can.
+	MakeWay(state plan.Schema, deployment string, name plan.Name) string
 }
 
 // Swaps makes schemas change places.

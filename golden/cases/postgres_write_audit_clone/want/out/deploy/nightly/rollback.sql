@@ -137,6 +137,14 @@ select (select exists (select 1 from "market"."dbtwac_state".dbtwac_relations wh
 drop view if exists "market"."analytics_mart"."rpt_top";
 \endif
 
+\echo 'drop analytics_mart.rpt_top, where views that are restored lose columns'
+do $dbtwac$ begin
+  if exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'definition' and rows_before < (select count(*) from pg_attribute f where f.attrelid = to_regclass(relation) and f.attnum > 0 and not f.attisdropped)) then
+    drop view if exists "market"."analytics_mart"."rpt_top";
+  end if;
+exception when dependent_objects_still_exist then null;
+end $dbtwac$;
+
 \echo 'drop analytics_mart.mv_daily'
 drop materialized view if exists "market"."analytics_mart"."mv_daily";
 
@@ -145,6 +153,14 @@ select (select exists (select 1 from "market"."dbtwac_state".dbtwac_relations wh
 \if :dbtwac_when
 drop view if exists "market"."analytics_mart"."rpt_regions";
 \endif
+
+\echo 'drop analytics_mart.rpt_regions, where views that are restored lose columns'
+do $dbtwac$ begin
+  if exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'definition' and rows_before < (select count(*) from pg_attribute f where f.attrelid = to_regclass(relation) and f.attnum > 0 and not f.attisdropped)) then
+    drop view if exists "market"."analytics_mart"."rpt_regions";
+  end if;
+exception when dependent_objects_still_exist then null;
+end $dbtwac$;
 
 \echo 'make analytics_utils.calendar again, where somebody has dropped it'
 create table if not exists "market"."analytics_utils"."calendar" (like "market"."dbtwac_state"."nightly__analytics_utils__calendar" including all);
