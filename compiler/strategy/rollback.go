@@ -17,12 +17,23 @@ func (p *planner) rollbackGroup(publish []plan.Action) *plan.Group {
 		g.Statements = append(g.Statements, p.restorable("there is a publish to take back"))
 	}
 	g.Statements = append(g.Statements, p.generation(warehouse.Published))
+	if len(p.out.Swaps) == 0 {
+		g.Statements = append(g.Statements, p.sameScope())
+	}
 	g.Statements = append(g.Statements, p.written())
 	if !p.out.Rebuilt && len(p.out.Swaps) == 0 {
 		g.Statements = append(g.Statements, p.optional(p.lockAll(nil, slices.Concat(p.ofType(plan.Table), p.made(), p.out.Hanging)), "nobody reads these until all of them are restored")...)
 	}
 	g.Statements = append(g.Statements, undos(publish)...)
 	return &g
+}
+
+// sameScope asserts that what was published is what this takes back: with a plan of another scope some relations would stay as they
+// are, and others would come back from the backups of an earlier publish.
+func (p *planner) sameScope() plan.Statement {
+	all := append(names(p.out.Scope, production), names(p.out.Hanging, production)...)
+	return p.assertNone(p.wh.Unlike(p.out.State, p.out.Name, all, names(p.ofType(plan.Table), production)),
+		"dbtwac: what was published had another scope; take it back with the files that it was published with. These differ: ", "the publish had this scope")
 }
 
 // unswappable asserts that a swap can be taken back: no build has begun since, which writes over what production was.

@@ -55,6 +55,9 @@ type Ledger interface {
 	EmptyAmong(state plan.Schema, deployment, what string, names []plan.Name) string
 	// Differing is such a query too: those of names whose record under what is another than that of was at its place, under wasWhat.
 	Differing(state plan.Schema, deployment, what string, names []plan.Name, wasWhat string, was []plan.Name) string
+	// Unlike is one more: what the chosen generation has written and is none of all, and those of tables that it has not published,
+	// if it has come as far as that.
+	Unlike(state plan.Schema, deployment string, all, tables []plan.Name) string
 	// Known is a condition: any generation recorded name under one of whats.
 	Known(state plan.Schema, deployment string, name plan.Name, whats ...string) string
 }
@@ -256,6 +259,15 @@ func (l ledger) shown(names []plan.Name) []string {
 		list[i] = l.d.Relation(n)
 	}
 	return list
+}
+
+func (l ledger) Unlike(s plan.Schema, deployment string, all, tables []plan.Name) string {
+	generation := "from " + l.ofGeneration(s, deployment) + " and what "
+	query := "select relation as r " + generation + "in ('published', 'created', 'definition') and relation not in (" + l.literals(l.shown(all)) + ")"
+	if len(tables) > 0 {
+		query += " union select w.shown from " + l.named(tables) + " where exists (select 1 " + generation + "= 'published') and w.shown not in (select relation " + generation + "= 'published')"
+	}
+	return "(select string_agg(x.r, ', ' order by x.r) from (" + query + ") x)"
 }
 
 func (l ledger) Known(s plan.Schema, deployment string, name plan.Name, whats ...string) string {

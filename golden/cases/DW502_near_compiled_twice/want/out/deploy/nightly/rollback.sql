@@ -14,6 +14,9 @@ select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned'
 .print "the generation that this is about"
 set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), 0);
 
+.print "check: the publish had this scope"
+select case when n is null then 1 else error('dbtwac: what was published had another scope; take it back with the files that it was published with. These differ: ' || n) end as dbtwac_ok from (select (select string_agg(x.r, ', ' order by x.r) from (select relation as r from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what in ('published', 'created', 'definition') and relation not in ('"shop"."mart"."dim_customers"') union select w.shown from (values ('shop', 'mart', 'dim_customers', '"shop"."mart"."dim_customers"')) as w(d, s, t, shown) where exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'published') and w.shown not in (select relation from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'published')) x) as n);
+
 .print "was anything written since it was published?"
 .mode list
 .once .dbtwac_step.sql
