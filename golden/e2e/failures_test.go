@@ -22,6 +22,7 @@ const sample = 4
 // TestFailures breaks every way of publishing off before any of its statements and between any of its steps: either production
 // is as it was, or rollback makes it so.
 func TestFailures(t *testing.T) {
+	t.Parallel()
 	seed := newSeed(t)
 	var all [2]failures
 	t.Cleanup(func() {

@@ -11,6 +11,7 @@ import (
 
 // TestGuard: a macro acts on the project and the target that it was compiled for, and on no other.
 func TestGuard(t *testing.T) {
+	t.Parallel()
 	built := newShop(t)
 	for _, tc := range []struct {
 		name   string

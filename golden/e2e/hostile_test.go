@@ -15,6 +15,7 @@ const hostile = `it's {{ odd }} {% endmacro %} {# x #} ; -- $$ %s \n \ü` + "`"
 
 // TestHostileNames publishes relations whose names are SQL, Jinja, shell and Markdown, by script and by macro.
 func TestHostileNames(t *testing.T) {
+	t.Parallel()
 	s := &shop{t: t, driver: dbtenv.Start(t), command: buildCommand(t), dir: dbtenv.CopyProject(t, "shop")}
 	jinja := `"` + hostile + `"` // which dbt reads without rendering it: escapes stay
 	s.write("models/utils/calendar.sql", "{{ config(alias="+jinja+", schema="+jinja+", tags=["+jinja+"]) }}\nselect 1 as date_day, 'ü' as text")

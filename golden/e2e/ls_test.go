@@ -13,6 +13,7 @@ import (
 
 // TestLs compares the lines that dbtwac ls prints with those of dbt ls, flag for flag.
 func TestLs(t *testing.T) {
+	t.Parallel()
 	s := &shop{t: t, driver: dbtenv.Start(t), command: buildCommand(t), dir: dbtenv.CopyProject(t, "shop")}
 	s.mustDBT("parse", "--target", "staging")
 	for _, args := range []string{

@@ -17,6 +17,7 @@ const whenDBTRan = "dbt_valid_to"
 
 // TestMarket builds the market in place for three days, on each engine: what a deployment has to come to.
 func TestMarket(t *testing.T) {
+	t.Parallel()
 	tables := map[string]map[string]content{} // in production on the last day, of each engine
 	for _, engine := range slices.Sorted(maps.Keys(engines)) {
 		t.Run(engine, func(t *testing.T) {
@@ -52,6 +53,7 @@ func TestMarket(t *testing.T) {
 
 // TestCopy changes a copy and then the original: neither knows of the other.
 func TestCopy(t *testing.T) {
+	t.Parallel()
 	for _, engine := range slices.Sorted(maps.Keys(engines)) {
 		t.Run(engine, func(t *testing.T) {
 			s := newSite(t, engine, "market")

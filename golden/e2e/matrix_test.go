@@ -38,6 +38,7 @@ var forms = []form{byScript, byMacro}
 
 // TestMatrix publishes the market by every cell, over a production and over none, takes that back, and publishes again.
 func TestMatrix(t *testing.T) {
+	t.Parallel()
 	for _, engine := range slices.Sorted(maps.Keys(engines)) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel() // the engines have nothing in common; on one, sites take turns

@@ -42,6 +42,7 @@ environments:
 // TestNames lets real dbt parse projects under every environment, with the macros that dbtwac writes or with their own: each
 // name is the one that was computed from the manifest of another target.
 func TestNames(t *testing.T) {
+	t.Parallel()
 	driver := dbtenv.Start(t)
 	command := buildCommand(t)
 	for _, tc := range []struct {
@@ -154,6 +155,7 @@ func readFile(t testing.TB, path string) *source.File {
 // TestFixedPoint changes what dbtwac writes, step by step, with dbt's own parse in the middle: after each step a compile finds
 // nothing to change.
 func TestFixedPoint(t *testing.T) {
+	t.Parallel()
 	driver := dbtenv.Start(t)
 	command := buildCommand(t)
 	for _, name := range []string{"shop", "atelier", "bazaar"} {

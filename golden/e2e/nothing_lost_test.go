@@ -32,6 +32,7 @@ var nights = []struct{ script, sql, seed string }{
 
 // TestNothingLost runs three nights by production_rollback beside a run in place, and by a swap, which is refused, and why.
 func TestNothingLost(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"duckdb", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel() // as in TestMatrix

@@ -11,6 +11,7 @@ import (
 
 // TestProtocol: a publish belongs to one build that has passed. Each misuse is refused, and changes nothing that readers see.
 func TestProtocol(t *testing.T) {
+	t.Parallel()
 	built := newShop(t)
 	other := map[string]string{"DBTWAC_RUN_ID": "test-2"}
 	for _, tc := range []struct {

@@ -14,6 +14,7 @@ import (
 
 // TestShop publishes the shop project in every way there is. Its parts work on copies of one build.
 func TestShop(t *testing.T) {
+	t.Parallel()
 	built := newShop(t)
 	byScript := func(s *shop, operation string) { s.mustScript("deploy/nightly/" + operation + ".sql") }
 	byMacro := func(s *shop, operation string) { s.mustMacro(operation) }

@@ -49,6 +49,7 @@ func after(steps ...string) []string { return append(append([]string{}, night...
 
 // TestPublishing shows what the publishing protocol promises, sentence by sentence.
 func TestPublishing(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"duckdb", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()

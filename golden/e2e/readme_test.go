@@ -34,6 +34,7 @@ var others = []struct{ artifact, duckdb, postgres string }{
 
 // TestReadme compares README.md's table with what TestMatrix executes.
 func TestReadme(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(dbtenv.Root(t), "README.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ var days = []string{
 
 // TestProductionRollback runs days in place and by the strategy, side by side: nothing is lost, and nothing differs.
 func TestProductionRollback(t *testing.T) {
+	t.Parallel()
 	s := &shop{t: t, driver: dbtenv.Start(t), command: buildCommand(t), dir: dbtenv.CopyProject(t, "shop")}
 	s.write("dbtwac.yml", productionRollback)
 	s.write("day3.sql", `delete from raw_shop.orders where id in (102, 103);

@@ -145,7 +145,7 @@ func runIn(t testing.TB, dir string, env map[string]string, name string, args ..
 type Driver struct {
 	mu      sync.Mutex
 	process *os.Process
-	stdin   io.Writer
+	stdin   io.WriteCloser
 	stdout  *bufio.Reader
 	stderr  string // the file it goes to
 }

@@ -9,7 +9,6 @@ import (
 )
 
 // Postgres is a running PostgreSQL, which has no port, only a socket; its superuser is postgres, without a password.
-// All tests of a binary share it. It ends, and its data go, when the binary does.
 type Postgres struct {
 	Host string // the folder of its socket, which dbt and psql take for a host
 	bin  string // the folder of its programs
@@ -21,30 +20,17 @@ type Postgres struct {
 	active map[string]*Database // by the name that it has now
 }
 
-var postgres struct {
-	sync.Once
-	server *Postgres
-	err    error
-}
-
-// StartPostgres returns the server. The first test that asks for it starts it.
+// StartPostgres starts a server, which takes a second. It ends, and its data go, when the test does. Tests that run at the same
+// time have one each: a project's name can be that of one database of a server only.
 func StartPostgres(t testing.TB) *Postgres {
 	t.Helper()
-	python, script := Tool(t, "python"), filepath.Join(Root(t), "golden", "python", "postgres.py")
-	postgres.Do(func() { postgres.server, postgres.err = startPostgres(python, script) })
-	if postgres.err != nil {
-		t.Fatal(postgres.err)
-	}
-	return postgres.server
-}
-
-func startPostgres(python, script string) (*Postgres, error) {
 	var answer struct{ Host, Bin string }
-	process, err := serve(python, script, &answer)
+	process, err := serve(Tool(t, "python"), filepath.Join(Root(t), "golden", "python", "postgres.py"), &answer)
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	return &Postgres{Host: answer.Host, bin: answer.Bin, process: process, active: map[string]*Database{}}, nil
+	t.Cleanup(process.stop)
+	return &Postgres{Host: answer.Host, bin: answer.Bin, process: process, active: map[string]*Database{}}
 }
 
 // A Database is one of those that have the same name, which a project has compiled in, in turn: whichever is used last. A name

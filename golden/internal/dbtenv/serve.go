@@ -40,3 +40,9 @@ func serve(python, script string, answer any) (*Driver, error) {
 	}
 	return &Driver{process: cmd.Process, stdin: stdin, stdout: stdout}, nil
 }
+
+// stop ends what serve has started.
+func (d *Driver) stop() {
+	_ = d.stdin.Close()
+	_, _ = d.process.Wait()
+}
