@@ -75,15 +75,14 @@ func (p *planner) prepareGroup(step plan.Step) *plan.Group {
 			g.Statements = append(g.Statements, p.copyToBuild(parent.node, parent.build, parent.publish, "")...)
 		}
 	}
+	if p.out.Ledger { // before the copies: a row that comes between is one that the publish has to notice
+		for _, r := range p.ofType(plan.Table) {
+			seen := p.record(r, r.Publish, wasSeen, "note the rows of "+shown(r.Publish)+" that the build goes on from")
+			seen.When = p.wh.Exists(r.Publish)
+			g.Statements = append(g.Statements, seen)
+		}
+	}
 	g.Statements = append(g.Statements, p.copyBack(false)...)
-	if !p.out.Ledger {
-		return &g
-	}
-	for _, r := range p.ofType(plan.Table) {
-		seen := p.record(r, r.Publish, wasSeen, "note the rows of "+shown(r.Publish)+" that the build goes on from")
-		seen.When = p.wh.Exists(r.Publish)
-		g.Statements = append(g.Statements, seen)
-	}
 	return &g
 }
 

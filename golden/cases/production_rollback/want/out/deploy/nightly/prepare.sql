@@ -87,60 +87,6 @@ drop table if exists "shop"."staging"."countries";
 .print "copy analytics.countries to staging.countries"
 create table "shop"."staging"."countries" as select * from "shop"."analytics"."countries";
 
-.print "make the schema staging"
-create schema if not exists "shop"."staging";
-
-.print "drop staging.order_status_log, where it is a view (only where it is needed)"
-.mode list
-.once .dbtwac_step.sql
-select 'drop view if exists "shop"."staging"."order_status_log";' where (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
-.mode trash
-.read .dbtwac_step.sql
-
-.print "drop staging.order_status_log"
-drop table if exists "shop"."staging"."order_status_log";
-
-.print "copy mart.order_status_log to staging.order_status_log (only where it is needed)"
-.mode list
-.once .dbtwac_step.sql
-select 'create table "shop"."staging"."order_status_log" as select * from "shop"."mart"."order_status_log";' where (select exists (select 1 from (values ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
-.mode trash
-.read .dbtwac_step.sql
-
-.print "drop staging.orders, where it is a view (only where it is needed)"
-.mode list
-.once .dbtwac_step.sql
-select 'drop view if exists "shop"."staging"."orders";' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
-.mode trash
-.read .dbtwac_step.sql
-
-.print "drop staging.orders"
-drop table if exists "shop"."staging"."orders";
-
-.print "copy mart.orders to staging.orders (only where it is needed)"
-.mode list
-.once .dbtwac_step.sql
-select 'create table "shop"."staging"."orders" as select * from "shop"."mart"."orders";' where (select exists (select 1 from (values ('shop', 'mart', 'orders', '"shop"."mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
-.mode trash
-.read .dbtwac_step.sql
-
-.print "drop staging.customers_snapshot, where it is a view (only where it is needed)"
-.mode list
-.once .dbtwac_step.sql
-select 'drop view if exists "shop"."staging"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
-.mode trash
-.read .dbtwac_step.sql
-
-.print "drop staging.customers_snapshot"
-drop table if exists "shop"."staging"."customers_snapshot";
-
-.print "copy snapshots.customers_snapshot to staging.customers_snapshot (only where it is needed)"
-.mode list
-.once .dbtwac_step.sql
-select 'create table "shop"."staging"."customers_snapshot" as select * from "shop"."snapshots"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'snapshots', 'customers_snapshot', '"shop"."snapshots"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
-.mode trash
-.read .dbtwac_step.sql
-
 .print "note the rows of mart.Order Lines that the build goes on from (only where it is needed)"
 .mode list
 .once .dbtwac_step.sql
@@ -208,6 +154,60 @@ select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generati
 .mode list
 .once .dbtwac_step.sql
 select 'insert into "shop"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select ''nightly'', getvariable(''dbtwac_generation''), ''"shop"."utils"."payment_methods"'', ''seen'', x.* from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."payment_methods" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;' where (select exists (select 1 from (values ('shop', 'utils', 'payment_methods', '"shop"."utils"."payment_methods"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "make the schema staging"
+create schema if not exists "shop"."staging";
+
+.print "drop staging.order_status_log, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."order_status_log";' where (select exists (select 1 from (values ('shop', 'staging', 'order_status_log', '"shop"."staging"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.order_status_log"
+drop table if exists "shop"."staging"."order_status_log";
+
+.print "copy mart.order_status_log to staging.order_status_log (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging"."order_status_log" as select * from "shop"."mart"."order_status_log";' where (select exists (select 1 from (values ('shop', 'mart', 'order_status_log', '"shop"."mart"."order_status_log"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.orders, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."orders";' where (select exists (select 1 from (values ('shop', 'staging', 'orders', '"shop"."staging"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.orders"
+drop table if exists "shop"."staging"."orders";
+
+.print "copy mart.orders to staging.orders (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging"."orders" as select * from "shop"."mart"."orders";' where (select exists (select 1 from (values ('shop', 'mart', 'orders', '"shop"."mart"."orders"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.customers_snapshot, where it is a view (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'drop view if exists "shop"."staging"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'staging', 'customers_snapshot', '"shop"."staging"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t) and t.table_type = 'VIEW')));
+.mode trash
+.read .dbtwac_step.sql
+
+.print "drop staging.customers_snapshot"
+drop table if exists "shop"."staging"."customers_snapshot";
+
+.print "copy snapshots.customers_snapshot to staging.customers_snapshot (only where it is needed)"
+.mode list
+.once .dbtwac_step.sql
+select 'create table "shop"."staging"."customers_snapshot" as select * from "shop"."snapshots"."customers_snapshot";' where (select exists (select 1 from (values ('shop', 'snapshots', 'customers_snapshot', '"shop"."snapshots"."customers_snapshot"')) as w(d, s, t, shown) where exists (select 1 from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t))));
 .mode trash
 .read .dbtwac_step.sql
 
