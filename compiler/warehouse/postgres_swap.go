@@ -83,8 +83,9 @@ func (p postgres) Grant(privilege string, name plan.Name, roles []string) string
 	return "grant " + privilege + " on " + p.Relation(name) + " to " + p.roles(roles)
 }
 
+// Revoke takes along what the roles have granted in their turn: it would fail else.
 func (p postgres) Revoke(privilege string, name plan.Name, roles []string) string {
-	return "revoke " + privilege + " on " + p.Relation(name) + " from " + p.roles(roles)
+	return "revoke " + privilege + " on " + p.Relation(name) + " from " + p.roles(roles) + " cascade"
 }
 
 func (p postgres) GrantUsage(s plan.Schema, roles []string) string {

@@ -59,79 +59,79 @@ insert into "market"."dbtwac_state".dbtwac_ledger (deployment, generation, event
 \echo 'revoke select on analytics_mart.rpt_top from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'rpt_top', '"market"."analytics_mart"."rpt_top"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."rpt_top" from "reporter";
+revoke select on "market"."analytics_mart"."rpt_top" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_mart.mv_daily from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'mv_daily', '"market"."analytics_mart"."mv_daily"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."mv_daily" from "reporter";
+revoke select on "market"."analytics_mart"."mv_daily" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_mart.rpt_regions from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'rpt_regions', '"market"."analytics_mart"."rpt_regions"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."rpt_regions" from "reporter";
+revoke select on "market"."analytics_mart"."rpt_regions" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_utils.calendar from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_utils', 'calendar', '"market"."analytics_utils"."calendar"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_utils"."calendar" from "reporter";
+revoke select on "market"."analytics_utils"."calendar" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_ref.regions from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_ref', 'regions', '"market"."analytics_ref"."regions"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_ref"."regions" from "reporter";
+revoke select on "market"."analytics_ref"."regions" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_mart.sales_log from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales_log', '"market"."analytics_mart"."sales_log"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."sales_log" from "reporter";
+revoke select on "market"."analytics_mart"."sales_log" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_mart.sales from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales', '"market"."analytics_mart"."sales"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."sales" from "reporter";
+revoke select on "market"."analytics_mart"."sales" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_mart.dim_stores_v2 from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'dim_stores_v2', '"market"."analytics_mart"."dim_stores_v2"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."dim_stores_v2" from "reporter";
+revoke select on "market"."analytics_mart"."dim_stores_v2" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_mart.dim_stores_v1 from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'dim_stores_v1', '"market"."analytics_mart"."dim_stores_v1"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."dim_stores_v1" from "reporter";
+revoke select on "market"."analytics_mart"."dim_stores_v1" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_mart.daily_total from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'daily_total', '"market"."analytics_mart"."daily_total"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."daily_total" from "reporter";
+revoke select on "market"."analytics_mart"."daily_total" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_mart.daily_total from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'daily_total', '"market"."analytics_mart"."daily_total"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."daily_total" from "reporter";
+revoke select on "market"."analytics_mart"."daily_total" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_mart.Item List from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'Item List', '"market"."analytics_mart"."Item List"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_mart"."Item List" from "reporter";
+revoke select on "market"."analytics_mart"."Item List" from "reporter" cascade;
 \endif
 
 \echo 'revoke select on analytics_history.stores_history from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_history', 'stores_history', '"market"."analytics_history"."stores_history"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-revoke select on "market"."analytics_history"."stores_history" from "reporter";
+revoke select on "market"."analytics_history"."stores_history" from "reporter" cascade;
 \endif
 
 \echo 'drop analytics_mart.rpt_top (only where it is needed)'
