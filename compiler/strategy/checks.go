@@ -121,8 +121,7 @@ func (p *planner) preflight(tables []plan.Relation) []plan.Statement {
 
 // testedAndFilled asserts that tables are as they were tested, and not empty.
 func (p *planner) testedAndFilled(tables []plan.Relation) []plan.Statement {
-	var list []plan.Statement
-	var filled []plan.Name
+	list, filled := make([]plan.Statement, 0, len(tables)+1), make([]plan.Name, 0, len(tables))
 	for _, r := range tables {
 		if p.out.Ledger {
 			list = append(list, p.assert(r.Node, p.wh.AsRecorded(p.out.State, p.out.Name, wasAudited, r.Build),

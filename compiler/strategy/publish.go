@@ -40,7 +40,7 @@ func (p *planner) copyPublish() []plan.Action {
 	if p.rebuildsViews() {
 		name = first(name)
 	}
-	g := p.group(name, p.connection, 8*len(p.out.Scope)+20)
+	g := p.group(name, p.connection, 6*len(p.out.Scope)+20)
 	g.Statements = p.copies(g.Statements)
 	if !p.rebuildsViews() {
 		g.Statements = append(g.Statements, p.done())
@@ -131,8 +131,8 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 
 	// What is dropped, or made by dbt, is kept, and in the order in which it hangs together.
 	dropping := p.dropping()
-	kept := p.inOrder(append(append(slices.Clone(dropping), p.out.Hanging...), replaced(recreated, dropping)...))
-	list = append(list, p.keep(p.inOrder(append(slices.Clone(kept), replaced(p.granted(tables), dropping)...)))...)
+	kept := p.inOrder(append(append(slices.Clip(dropping), p.out.Hanging...), replaced(recreated, dropping)...))
+	list = append(list, p.keep(p.inOrder(append(slices.Clip(kept), replaced(p.granted(tables), dropping)...)))...)
 
 	there := wereTables(tables)
 	list = append(list, p.makeRoom(there)...)
@@ -142,7 +142,7 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 	for _, r := range wereTables(views) { // which production may never have had
 		list = append(list, p.backups([]plan.Relation{r}, p.wh.Is(plan.Table, r.Publish))...)
 	}
-	list = append(list, p.optional(p.lockAll(there, append(slices.Clone(kept), replaced(recreated, kept)...)), "nobody reads these until all of them are replaced")...)
+	list = append(list, p.optional(p.lockAll(there, append(slices.Clip(kept), replaced(recreated, kept)...)), "nobody reads these until all of them are replaced")...)
 	list = append(list, p.drops(dropping)...)
 	list = append(list, p.refill(tables)...)
 	list = append(list, p.recreate(recreated)...)
@@ -153,7 +153,7 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 		list = append(list, p.restore(p.out.Hanging)...)
 	}
 	list = append(list, refresh...)
-	list = append(list, p.grants(append(slices.Clone(tables), recreated...))...)
+	list = append(list, p.grants(append(slices.Clip(tables), recreated...))...)
 	return append(list, p.verified(tables)...)
 }
 
@@ -166,6 +166,9 @@ func replaced(list, others []plan.Relation) []plan.Relation {
 
 // wereTables are those of list that production has as tables, as far as is known.
 func wereTables(list []plan.Relation) []plan.Relation {
+	if !slices.ContainsFunc(list, func(r plan.Relation) bool { return r.Was != plan.Table }) { // as nearly always
+		return slices.Clip(list)
+	}
 	return slices.DeleteFunc(slices.Clone(list), func(r plan.Relation) bool { return r.Was != plan.Table })
 }
 

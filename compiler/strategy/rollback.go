@@ -9,7 +9,7 @@ import (
 
 // rollbackGroup is the undos of the publish in reverse, behind the question whether there is something to take back.
 func (p *planner) rollbackGroup(publish []plan.Action) *plan.Group {
-	g := p.group(plan.Rollback, p.connection, 3*len(p.out.Scope)+8)
+	g := p.group(plan.Rollback, p.connection, 2*len(p.out.Scope)+8)
 	g.Statements = append(g.Statements, p.lockLedger()...)
 	if len(p.out.Swaps) > 0 {
 		g.Statements = append(g.Statements, p.unswappable()...)
@@ -52,7 +52,15 @@ func (p *planner) unswappable() []plan.Statement {
 
 // undos are those of a publish, the last first.
 func undos(publish []plan.Action) []plan.Statement {
-	var list []plan.Statement
+	size := 0
+	for _, a := range publish {
+		if a.Group != nil {
+			for i := range a.Group.Statements {
+				size += len(a.Group.Statements[i].Undo.Statements)
+			}
+		}
+	}
+	list := make([]plan.Statement, 0, size)
 	for _, a := range slices.Backward(publish) {
 		if a.Group == nil {
 			continue

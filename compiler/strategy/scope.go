@@ -20,6 +20,7 @@ func (p *planner) scope() {
 	var views, others []string
 	empty := p.allowed(p.deployment.AllowEmpty, "allow_empty")
 	shrinking := p.allowed(p.deployment.AllowShrink, "allow_shrink")
+	p.out.Scope = make([]plan.Relation, 0, len(selected))
 	for _, i := range selected {
 		n := p.project.Nodes[i]
 		if !naming.IsRelation(n) {

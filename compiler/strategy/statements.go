@@ -150,7 +150,14 @@ func production(r plan.Relation) plan.Name { return r.Publish }
 // ofType are the relations of the scope that are of one type. They are asked for often, and found once.
 func (p *planner) ofType(t plan.Type) []plan.Relation {
 	if p.types == nil {
+		counts := map[plan.Type]int{}
+		for i := range p.out.Scope {
+			counts[p.out.Scope[i].Type]++
+		}
 		p.types = map[plan.Type][]plan.Relation{}
+		for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
+			p.types[t] = make([]plan.Relation, 0, counts[t])
+		}
 		for _, r := range p.out.Scope {
 			p.types[r.Type] = append(p.types[r.Type], r)
 		}

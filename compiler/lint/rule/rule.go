@@ -2,6 +2,7 @@
 package rule
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
@@ -74,6 +75,7 @@ func (p *Pass) findWritten(d plan.Deployment) []Written {
 		if a.Step == nil {
 			continue
 		}
+		nodes = slices.Grow(nodes, len(a.Step.Selected))
 		for _, id := range a.Step.Selected {
 			if n := p.Project.Node(id); n != nil && naming.IsWritten(n) && !IsForeign(n) {
 				key, known := p.KeyOf(n, environment)
