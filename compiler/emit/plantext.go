@@ -39,7 +39,7 @@ func actionText(d *plan.Deployment, a plan.Action) string {
 	if a.Group.Atomic {
 		around = "in one transaction"
 	}
-	return fmt.Sprintf("%s, %s on the connection of %s: %s. The first error ends it.",
+	return fmt.Sprintf("%s, %s on the connection of %s; statements: %s. The first error ends it.",
 		quote.Code(a.Group.Name), around, quote.Code(a.Group.Environment), strings.Join(does, ", "))
 }
 
@@ -48,13 +48,13 @@ var effects = []struct {
 	effect plan.Effect
 	says   string
 }{
-	{plan.Asserts, "that change nothing (checks, locks)"},
-	{plan.Warns, "that only warn"},
-	{plan.Creates, "that create what is missing"},
-	{plan.Replaces, "that replace (backups first)"},
-	{plan.Drops, "that drop"},
-	{plan.Grants, "that grant"},
-	{plan.Records, "that write the ledger"},
+	{plan.Asserts, "checks and locks"},
+	{plan.Warns, "warnings"},
+	{plan.Creates, "for what is missing"},
+	{plan.Replaces, "for what is replaced"},
+	{plan.Drops, "for what is dropped"},
+	{plan.Grants, "for privileges"},
+	{plan.Records, "for the ledger"},
 }
 
 func fromText(d *plan.Deployment) string {
@@ -82,7 +82,7 @@ func undoText(d *plan.Deployment) string {
 		return d.Limits.Undo
 	}
 	return d.Limits.Undo + " A relation that the publish created is dropped, every other one is restored: a table from its backup in " +
-		quote.Code(d.State.Database+"."+d.State.Schema) + ", a view from its definition. Rollback warns where production was written since it was published."
+		quote.Code(d.State.Database+"."+d.State.Schema) + ", a view from its definition. Rollback warns where production was written since it was published. It needs the files that the publish had."
 }
 
 func statefulText(d *plan.Deployment) string {

@@ -40,13 +40,19 @@ type Environment struct {
 	Naming                         config.Naming
 }
 
-// From makes a proposal. fold is how the warehouse compares identifiers.
-func From(p *project.Project, fold func(string) string) Proposal {
+// From makes a proposal. fold is how the warehouse compares identifiers, longest how many bytes of one count, or 0.
+func From(p *project.Project, fold func(string) string, longest int) Proposal {
 	database, schema := parsedFor(p)
+	staging := schema + "_staging"
+	for _, n := range p.Nodes { // dbt's own rule puts it before custom schemas
+		if naming.IsRelation(n) && longest > 0 && len(n.Schema)+len("_staging") > longest {
+			staging = "dbtwac"
+		}
+	}
 	out := Proposal{
 		Project: p.Name(),
 		Publish: Environment{Name: "prod", Target: "prod", Database: database, Schema: schema},
-		Build:   Environment{Name: "staging", Target: "staging", Database: database, Schema: schema + "_staging"},
+		Build:   Environment{Name: "staging", Target: "staging", Database: database, Schema: staging},
 	}
 	out.naming(p, fold)
 	out.deployment(p, fold)

@@ -1,6 +1,8 @@
 package strategy
 
 import (
+	"slices"
+
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
@@ -27,7 +29,15 @@ const (
 func (p *planner) beginGroup() *plan.Group {
 	g := p.group("begin", p.build.Name.Value, 6)
 	g.Statements = append(g.Statements, p.ledger()...)
-	g.Statements = append(g.Statements, p.hasRunID(), p.notPublishing(), p.event(building, warehouse.New, "ledger: building, a new generation"))
+	g.Statements = append(g.Statements, p.hasRunID(), p.notPublishing())
+	if !p.prepared && !p.out.Rebuilt && len(p.statefulOnce()) > 0 {
+		g.Statements = append(g.Statements, plan.Statement{
+			SQL: p.wh.Warning(p.wh.LatestIs(p.out.State, p.out.Name, rolledBack),
+				p.wh.Literal("the latest publish was taken back, and what incremental models and snapshots had loaded for it is in the build still: "+p.macro("reset")+" gives the build what production has")),
+			Comment: "was the latest publish taken back?", Effect: plan.Warns, Undo: none("reads only"),
+		})
+	}
+	g.Statements = append(g.Statements, p.event(building, warehouse.New, "ledger: building, a new generation"))
 	return &g
 }
 
@@ -122,12 +132,7 @@ func (p *planner) resetGroup() *plan.Group {
 
 // copyBack replaces each stateful relation of the build side by production's, or drops it where production has none.
 func (p *planner) copyBack(record bool) []plan.Statement {
-	var stateful []plan.Relation
-	for _, r := range p.out.Scope {
-		if r.Stateful {
-			stateful = append(stateful, r)
-		}
-	}
+	stateful := p.statefulOnce()
 	list := p.schemas(names(stateful, built))
 	for _, r := range stateful {
 		exists := p.wh.Exists(r.Publish)
@@ -136,6 +141,18 @@ func (p *planner) copyBack(record bool) []plan.Statement {
 			note := p.record(r, r.Publish, wasBootstrapped, "note that "+shown(r.Publish)+" was copied")
 			note.When = exists
 			list = append(list, note)
+		}
+	}
+	return list
+}
+
+// statefulOnce are the stateful relations, each as it is built once: one that is published to several places comes back from the
+// first of them.
+func (p *planner) statefulOnce() []plan.Relation {
+	var list []plan.Relation
+	for _, r := range p.out.Scope {
+		if r.Stateful && !slices.ContainsFunc(list, func(o plan.Relation) bool { return o.Build == r.Build }) {
+			list = append(list, r)
 		}
 	}
 	return list

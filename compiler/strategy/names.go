@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
@@ -30,6 +31,9 @@ func (p *planner) name(n *manifest.Node, e config.Environment, d *doubts) (name 
 	if err != nil {
 		d.add(n, err)
 		return plan.Name{}, false
+	}
+	if most := p.wh.Can().MaxIdentifier; most > 0 && max(len(of.Schema), len(of.Identifier)) > most {
+		d.add(n, fmt.Errorf("a name there has at most %d bytes, and what is longer is cut", most))
 	}
 	if p.wh.Can().LowersUnquoted && movesUnquoted(n.RelationName) {
 		d.add(n, errUnquoted)

@@ -131,8 +131,8 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 
 	// What is dropped, or made by dbt, is kept, and in the order in which it hangs together.
 	dropping := p.dropping()
-	kept := p.inOrder(append(append(slices.Clip(dropping), p.out.Hanging...), replaced(recreated, dropping)...))
-	list = append(list, p.keep(p.inOrder(append(slices.Clip(kept), replaced(p.granted(tables), dropping)...)))...)
+	kept := p.inOrder(append(append(slices.Clip(dropping), p.out.Hanging...), without(recreated, dropping)...))
+	list = append(list, p.keep(p.inOrder(append(slices.Clip(kept), without(p.granted(tables), dropping)...)))...)
 
 	there := wereTables(tables)
 	list = append(list, p.makeRoom(there)...)
@@ -142,7 +142,7 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 	for _, r := range wereTables(views) { // which production may never have had
 		list = append(list, p.backups([]plan.Relation{r}, p.wh.Is(plan.Table, r.Publish))...)
 	}
-	list = append(list, p.optional(p.lockAll(there, append(slices.Clip(kept), replaced(recreated, kept)...)), "nobody reads these until all of them are replaced")...)
+	list = append(list, p.optional(p.lockAll(there, append(slices.Clip(kept), without(recreated, kept)...)), "nobody reads these until all of them are replaced")...)
 	list = append(list, p.drops(dropping)...)
 	list = append(list, p.refill(tables)...)
 	list = append(list, p.recreate(recreated)...)
@@ -157,8 +157,8 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 	return append(list, p.verified(tables)...)
 }
 
-// replaced are those of list that are not among others.
-func replaced(list, others []plan.Relation) []plan.Relation {
+// without are those of list that are not among others.
+func without(list, others []plan.Relation) []plan.Relation {
 	return slices.DeleteFunc(slices.Clone(list), func(r plan.Relation) bool {
 		return slices.ContainsFunc(others, func(o plan.Relation) bool { return o.Publish == r.Publish })
 	})

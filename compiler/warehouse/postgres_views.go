@@ -135,7 +135,7 @@ func (p postgres) Guarded(names, like []plan.Name) string {
 	guarded := func(relation string) string {
 		of := "to_regclass(p." + relation + ")"
 		return "(exists (select 1 from pg_catalog.pg_class c where c.oid = " + of + " and c.relrowsecurity) or exists (select 1 from pg_catalog.pg_trigger t where t.tgrelid = " + of +
-			" and not t.tgisinternal) or exists (select 1 from pg_catalog.pg_constraint f where f.conrelid = " + of + " and f.contype = 'f'))"
+			" and not t.tgisinternal) or exists (select 1 from pg_catalog.pg_constraint f where " + of + " in (f.conrelid, f.confrelid) and f.contype = 'f'))"
 	}
 	where := guarded("a")
 	if len(like) == 0 {

@@ -38,6 +38,11 @@ select case when coalesce(current_setting('dbtwac.run_id', true), '') <> '' then
 \echo 'check: no publish was broken off'
 select case when not (coalesce((select state from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('publishing')) then 1 else cast((select 'dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback') as integer) end as dbtwac_ok;
 
+\echo 'was the latest publish taken back?'
+\o
+select 'dbtwac: warning: ' || w from (select case when coalesce((select state from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('rolled_back') then 'the latest publish was taken back, and what incremental models and snapshots had loaded for it is in the build still: dbt run-operation dbtwac_nightly_reset gives the build what production has' end as dbtwac_warning) q(w) where w is not null;
+\o /dev/null
+
 \echo 'ledger: building, a new generation'
 insert into "market"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, 'building', coalesce(current_setting('dbtwac.run_id', true), ''), coalesce(current_setting('dbtwac.checksum', true), ''), '' from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 

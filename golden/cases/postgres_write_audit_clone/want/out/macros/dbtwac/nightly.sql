@@ -48,7 +48,7 @@
     {%- endif -%}
   {%- endfor -%}
   {%- if problems -%}
-    {%- do exceptions.raise_compiler_error('dbtwac: ' ~ 'nightly' ~ ' does nothing, compile again: ' ~ problems | join('; ')) -%}
+    {%- do exceptions.raise_compiler_error('dbtwac: ' ~ 'nightly' ~ ' does nothing, compile again (for a rollback take the files that were published with): ' ~ problems | join('; ')) -%}
   {%- endif -%}
   {#- What of the project makes a relation, as one text: a build and its publish have to be of one project. -#}
   {%- set sums = [] -%}
@@ -144,6 +144,7 @@
     ['one operation at a time', 'lock table "market"."dbtwac_state".dbtwac_ledger in share row exclusive mode', none],
     ['check: this run has an id', 'select case when coalesce(current_setting(\'dbtwac.run_id\', true), \'\') <> \'\' then 1 else cast((select \'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\') as integer) end as dbtwac_ok', none],
     ['check: no publish was broken off', 'select case when not (coalesce((select state from "market"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'publishing\')) then 1 else cast((select \'dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback\') as integer) end as dbtwac_ok', none],
+    ['was the latest publish taken back?', 'select case when coalesce((select state from "market"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'rolled_back\') then \'the latest publish was taken back, and what incremental models and snapshots had loaded for it is in the build still: dbt run-operation dbtwac_nightly_reset gives the build what production has\' end as dbtwac_warning', none, 'warns'],
     ['ledger: building, a new generation', 'insert into "market"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, \'building\', coalesce(current_setting(\'dbtwac.run_id\', true), \'\'), coalesce(current_setting(\'dbtwac.checksum\', true), \'\'), \'\' from "market"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['commit', 'commit', none],
   ] -%}

@@ -46,7 +46,7 @@
     {%- endif -%}
   {%- endfor -%}
   {%- if problems -%}
-    {%- do exceptions.raise_compiler_error('dbtwac: ' ~ 'nightly' ~ ' does nothing, compile again: ' ~ problems | join('; ')) -%}
+    {%- do exceptions.raise_compiler_error('dbtwac: ' ~ 'nightly' ~ ' does nothing, compile again (for a rollback take the files that were published with): ' ~ problems | join('; ')) -%}
   {%- endif -%}
   {#- What of the project makes a relation, as one text: a build and its publish have to be of one project. -#}
   {%- set sums = [] -%}
@@ -132,6 +132,7 @@
     ['make the ledger', 'create table if not exists "shop"."dbtwac_state".dbtwac_relations (deployment text not null, generation bigint not null, relation text not null, what text not null, rows_before bigint, fingerprint text, definition text, primary key (deployment, generation, relation, what))', none],
     ['check: this run has an id', 'select case when coalesce(getvariable(\'dbtwac_run_id\'), \'\') <> \'\' then 1 else error(\'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\') end as dbtwac_ok', none],
     ['check: no publish was broken off', 'select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'publishing\')) then 1 else error(\'dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback\') end as dbtwac_ok', none],
+    ['was the latest publish taken back?', 'select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'rolled_back\') then \'the latest publish was taken back, and what incremental models and snapshots had loaded for it is in the build still: dbt run-operation dbtwac_nightly_reset gives the build what production has\' end as dbtwac_warning', none, 'warns'],
     ['ledger: building, a new generation', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, \'building\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['commit', 'commit', none],
   ] -%}

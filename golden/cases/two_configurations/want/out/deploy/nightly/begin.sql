@@ -23,7 +23,15 @@ select case when coalesce(getvariable('dbtwac_run_id'), '') <> '' then 1 else er
 .print "check: no publish was broken off"
 select case when not (coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet') in ('publishing')) then 1 else error('dbtwac: nightly is publishing: a publish was broken off; take it back with dbt run-operation dbtwac_nightly_rollback') end as dbtwac_ok;
 
+.print "was the latest publish taken back?"
+.mode list
+.once .dbtwac_step.sql
+select 'select ''dbtwac: warning: '' || w from (select case when coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = ''nightly'' order by event desc limit 1), ''nothing yet'') in (''rolled_back'') then ''the latest publish was taken back, and what incremental models and snapshots had loaded for it is in the build still: dbt run-operation dbtwac_nightly_reset gives the build what production has'' end as dbtwac_warning) q(w) where w is not null;';
+.read .dbtwac_step.sql
+.mode trash
+
 .print "ledger: building, a new generation"
 insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', coalesce(max(generation), 0) + 1, coalesce(max(event), 0) + 1, 'building', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;
+.shell rm -f .dbtwac_step.sql

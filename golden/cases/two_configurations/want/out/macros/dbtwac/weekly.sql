@@ -38,7 +38,7 @@
     {%- endif -%}
   {%- endfor -%}
   {%- if problems -%}
-    {%- do exceptions.raise_compiler_error('dbtwac: ' ~ 'weekly' ~ ' does nothing, compile again: ' ~ problems | join('; ')) -%}
+    {%- do exceptions.raise_compiler_error('dbtwac: ' ~ 'weekly' ~ ' does nothing, compile again (for a rollback take the files that were published with): ' ~ problems | join('; ')) -%}
   {%- endif -%}
   {#- What of the project makes a relation, as one text: a build and its publish have to be of one project. -#}
   {%- set sums = [] -%}
