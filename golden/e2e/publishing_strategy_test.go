@@ -123,6 +123,32 @@ var strategyRules = []rule{
 		what: "a view that hangs on what dbt replaces, and is not published", why: "it is made again when dbt has done", on: "postgres", with: "strategy: write_audit_publish, select: dim_stores",
 		do: after("phase publish", "rollback"), back: true, show: "select (select count(*) from analytics_mart.rpt_top), has_table_privilege('auditor', 'analytics_mart.rpt_regions', 'select with grant option')", want: "1 true",
 	},
+	{
+		what: "a rollback with files of a smaller scope", why: "what they do not know would stay as it was published",
+		do: append(after("publish"), "deploy strategy: write_audit_clone, views: skip, select: 'calendar daily_total'", "rollback"), refused: "what was published had another scope; take it back with the files that it was published with",
+	},
+	{
+		what: "a rollback with files of a larger scope", why: "what was not published would come back from an older backup", with: "strategy: write_audit_clone, views: skip, select: 'calendar daily_total'",
+		do: append(after("publish"), "deploy "+copied, "rollback"), refused: "what was published had another scope; take it back with the files that it was published with",
+	},
+	{
+		what: "a night behind a rollback", why: "the build is ahead of production until it is reset",
+		do: after("publish", "rollback", "begin"), warns: "the latest publish was taken back, and what incremental models and snapshots had loaded for it is in the build still",
+	},
+	{
+		what: "an incremental model that comes into the scope late", why: "reset knows it afterwards, as bootstrap would have",
+		do:   append(after("sql delete from dbtwac_state.dbtwac_relations where relation like '%sales_log%'", "fails publish"), "reset", "begin", "audited", "publish"),
+		show: "select count(*) from analytics_mart.sales_log", want: "5",
+	},
+	{
+		what: "a model with two tags, under each", why: "it is built once and published twice",
+		do: []string{
+			"write models/utils/calendar.sql {{ config(tags=['mart', 'utils']) }} select cast('2024-04-29' as date) as date_day union all select cast('2024-04-30' as date)", "dbt parse --target staging",
+			"deploy strategy: write_audit_clone, views: skip, select: calendar, route: tag, tags: [mart, utils], multi_tag: all, datasets: {mart: analytics_mart, utils: analytics_utils}",
+			"begin", "dbt run --target staging --select calendar", "audited", "publish", "rollback",
+		},
+		back: true, show: "select (select count(*) from analytics_mart.calendar), (select count(*) from analytics_utils.calendar)", want: "2 2",
+	},
 }
 
 // keepState makes the folder state of production's manifest.

@@ -28,6 +28,7 @@ type rule struct {
 	//	dbt ARGS         dbt
 	//	sql TEXT         statements in the warehouse
 	//	write FILE TEXT  one of the project's files
+	//	deploy KEYS      the deployment, compiled anew with other keys
 	//	hold N TEXT      a statement of another session, which keeps its locks for so many seconds
 	//	as ID: publish   the operation's script in a run with another id, or with none
 	do      []string
@@ -155,6 +156,9 @@ func (l lab) step(text string) (output string, ok bool) {
 	case "write":
 		name, text, _ := strings.Cut(rest, " ")
 		l.write(name, text)
+		return "", true
+	case "deploy":
+		l.deploy(rest)
 		return "", true
 	case "hold":
 		seconds, statement, _ := strings.Cut(rest, " ")
