@@ -118,10 +118,7 @@ func (p *planner) swapGroup() *plan.Group {
 			"dbtwac: production has row security, triggers or foreign keys on these, and the build has not: let a post-hook make them there too: ", "nothing that belongs to a table would be lost"))
 	}
 	strangers := p.wh.Strangers(p.out.Swaps, names(p.out.Scope, built))
-	g.Statements = append(g.Statements, plan.Statement{
-		SQL:     p.wh.Warning(strangers+" is not null", p.wh.Concat(p.wh.Literal("the swap makes these production's as they are, and the project does not build them: "), strangers)),
-		Comment: "is there anything beside what was built?", Effect: plan.Warns, Undo: none("reads only"),
-	})
+	g.Statements = append(g.Statements, p.warnOf(strangers, "the swap makes these production's as they are, and the project does not build them: ", "is there anything beside what was built?"))
 	g.Statements = append(g.Statements, p.across())
 	g.Statements = append(g.Statements, p.event(publishing, warehouse.Current, "ledger: publishing"))
 	g.Statements = append(g.Statements, p.optional(p.wh.LockSchemas(schemas, p.lockTimeout()), "nobody reads production until it is swapped")...)

@@ -87,10 +87,7 @@ func (p *planner) shapes() []plan.Statement {
 				"dbtwac: the columns are not those of the build, which method: rebuild would replace: ", "every "+string(t)+" has the columns that were built"))
 		}
 		if differing := p.wh.IndexesDiffer(names(same, production), names(same, built)); len(same) > 0 && t == plan.Table && differing != "" {
-			list = append(list, plan.Statement{
-				SQL:     p.wh.Warning(differing+" is not null", p.wh.Concat(p.wh.Literal("these keep their indexes, which are not those of the build; method: rebuild would replace them: "), differing)),
-				Comment: "have the tables the indexes that were built?", Effect: plan.Warns, Undo: none("reads only"),
-			})
+			list = append(list, p.warnOf(differing, "these keep their indexes, which are not those of the build; method: rebuild would replace them: ", "have the tables the indexes that were built?"))
 		}
 	}
 	return list

@@ -48,6 +48,13 @@ func (p *planner) assertNone(query, message, comment string) plan.Statement {
 	}
 }
 
+// warnOf is a statement that says message and what query finds, and goes on; it says nothing if query is null.
+func (p *planner) warnOf(query, message, comment string) plan.Statement {
+	return plan.Statement{
+		SQL: p.wh.Warning(query+" is not null", p.wh.Concat(p.wh.Literal(message), query)), Comment: comment, Effect: plan.Warns, Undo: none("reads only"),
+	}
+}
+
 func none(why string) plan.Undo { return plan.Undo{None: why} }
 
 func undo(statements ...plan.Statement) plan.Undo { return plan.Undo{Statements: statements} }

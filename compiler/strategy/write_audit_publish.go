@@ -193,10 +193,7 @@ func (p *planner) rebuilt() []plan.Statement {
 	}
 	if len(tables) > 0 {
 		differing := p.wh.Differing(p.out.State, p.out.Name, wasPublished, names(tables, production), wasAudited, names(tables, built))
-		list = append(list, plan.Statement{
-			SQL:     p.wh.Warning(differing+" is not null", p.wh.Concat(p.wh.Literal("what is published was built once more, and is not what was tested: "), differing)),
-			Comment: "is what dbt has built what was tested?", Effect: plan.Warns, Undo: none("reads only"),
-		})
+		list = append(list, p.warnOf(differing, "what is published was built once more, and is not what was tested: ", "is what dbt has built what was tested?"))
 	}
 	return list
 }
