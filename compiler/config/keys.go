@@ -117,7 +117,7 @@ var deploymentKeys = []key{
 	{name: "datasets", kind: named, doc: "route: tag: the schema of a tag's relations; default: the tag's own name.", of: &key{kind: text}},
 	{name: "multi_tag", kind: text, initial: "error", oneOf: []string{"error", "first", "all"}, doc: "What becomes of a node with several publishing tags: refused, published under the first, or under each."},
 	{name: "views", kind: text, oneOf: []string{"rebuild", "recreate", "skip"}, doc: "What becomes of the views in the selection. rebuild: dbt run under the publish target, behind the copies. recreate: from the publish environment's compiled SQL, in the transaction of the copies; the default on Postgres. skip: they are left out, each named by DW212."},
-	{name: "method", kind: text, oneOf: []string{"insert", "rebuild", "replace"}, later: []string{"clone", "copy", "transaction"}, doc: "How a table gets its new rows. Postgres: insert (the default; truncate and insert, where the columns agree) or rebuild (drop and create). DuckDB: replace."},
+	{name: "method", kind: text, oneOf: []string{"insert", "rebuild", "replace", "clone"}, later: []string{"copy", "transaction"}, doc: "How a table gets its new rows. Postgres: insert (the default; truncate and insert, where the columns agree) or rebuild (drop and create). DuckDB: replace. Snowflake: clone."},
 	{name: "max_shrink", kind: mapping, doc: "How many percent of its rows a relation that holds what earlier runs loaded may lose in one publish.", keys: []key{
 		{name: "snapshot", kind: number, initial: "0", doc: "Of a snapshot; default 0."},
 		{name: "default", kind: number, initial: "10", doc: "Of any other; default 10."},
@@ -130,7 +130,7 @@ var deploymentKeys = []key{
 	}},
 	{name: "build_select", kind: words, doc: "What the build step runs, in dbt's selection syntax; default: everything, and of production_rollback the scope."},
 	{name: "full_refresh", kind: boolean, initial: "false", doc: "Build with --full-refresh: every run makes incremental models and seeds anew."},
-	{name: "swap", kind: text, initial: "schema", oneOf: []string{"database", "schema"}, doc: "blue_green: what is swapped, a whole database, or each schema that the project builds in."},
+	{name: "swap", kind: text, initial: "schema", oneOf: []string{"database", "schema"}, doc: "blue_green: what is swapped, a whole database (Snowflake; state.database has to be another one), or each schema that the project builds in."},
 	{name: "readers", kind: list, doc: "Roles that must be able to read what is published."},
 	{name: "lock_timeout", kind: text, initial: "5s", match: duration, matches: "a whole number of ms, s or min, such as 5s", doc: "Postgres: how long a statement waits for a lock before it gives up."},
 	{name: "ledger", kind: boolean, initial: "true", doc: "false: no ledger ties a publish to a build that has passed; the order of the steps is the only gate."},

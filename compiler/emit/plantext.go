@@ -35,7 +35,7 @@ func actionText(d *plan.Deployment, a plan.Action) string {
 			does = append(does, fmt.Sprintf("%d %s", n, e.says))
 		}
 	}
-	around := "one by one"
+	around := "each committed by itself"
 	if a.Group.Atomic {
 		around = "in one transaction"
 	}
@@ -59,7 +59,7 @@ var effects = []struct {
 
 func fromText(d *plan.Deployment) string {
 	views := map[string]string{
-		string(config.ViewsRebuild): " Views are made by dbt, behind the copies.", string(config.ViewsRecreate): " Views are made from the SQL that is compiled for " + quote.Code(d.Publish.Target) + ", in the same transaction.",
+		string(config.ViewsRebuild): " Views are made by dbt, behind the copies.", string(config.ViewsRecreate): " Views are made from the SQL that is compiled for " + quote.Code(d.Publish.Target) + ", by the same operation.",
 	}[d.Views]
 	hasViews := false
 	for _, r := range d.Scope {
@@ -70,7 +70,7 @@ func fromText(d *plan.Deployment) string {
 	}
 	switch {
 	case len(d.Swaps) > 0:
-		return "These schemas change places, with everything that is in them:"
+		return "These change places, with everything that is in them:"
 	case d.Rebuilt:
 		return "dbt builds what is published once more, under the target " + quote.Code(d.Publish.Target) + ": readers get a rebuild, and not the rows that were tested. To publish the tested rows, use " + quote.Code(string(config.WriteAuditClone)) + "."
 	}

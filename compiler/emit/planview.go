@@ -25,6 +25,7 @@ type planView struct {
 	Steps          []string
 	Needs          []string
 	Readers, Undo  string
+	Loses          []string
 	Runbook        string
 	Scripts        []planScript
 	Untested       []string
@@ -69,11 +70,18 @@ func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) 
 	for _, r := range d.Hanging {
 		v.Hanging = append(v.Hanging, quote.Code(name(r.Publish))+" ("+quote.Code(r.Node)+")")
 	}
+	for _, sentence := range d.Limits.Loses {
+		v.Loses = append(v.Loses, quote.Markdown(sentence))
+	}
 	for _, id := range d.Orphans {
 		v.Orphans = append(v.Orphans, quote.Code(id))
 	}
 	for _, s := range d.Swaps {
-		v.Swaps = append(v.Swaps, planSwap{quote.Code(s.Publish.Schema), quote.Code(s.Build.Schema)})
+		swap := planSwap{quote.Code(s.Publish.Schema), quote.Code(s.Build.Schema)}
+		if s.Publish.Schema == "" {
+			swap = planSwap{quote.Code(s.Publish.Database), quote.Code(s.Build.Database)}
+		}
+		v.Swaps = append(v.Swaps, swap)
 	}
 	for _, l := range d.LeftOut {
 		v.LeftOut = append(v.LeftOut, planLeftOut{quote.Code(l.Node), quote.Markdown(l.Why)})

@@ -71,6 +71,16 @@ func (n *Namer) Compiled(node *manifest.Node, e config.Environment) (sql string,
 	return m.Nodes[i].CompiledCode(), true
 }
 
+// In returns node as e's own manifest has it, or as it is in the project's, where e has no own one or does not have it there.
+func (n *Namer) In(node *manifest.Node, e config.Environment) *manifest.Node {
+	if m := n.own[e.Name.Value]; m != nil {
+		if i, ok := m.IndexMap()[node.ID]; ok {
+			return m.Nodes[i]
+		}
+	}
+	return node
+}
+
 func (n *Namer) fromManifest(node *manifest.Node, e config.Environment) (Name, error) {
 	m := n.own[e.Name.Value]
 	if m == nil {

@@ -95,7 +95,7 @@ const (
 // shapes of dbt's own materializations; snapshots and seeds have those names as their materialization.
 var shapes = map[string]Shape{
 	"table": Table, "seed": Table, "incremental": Incremental, "microbatch": Incremental, "snapshot": Incremental,
-	"view": View, "materialized_view": View,
+	"view": View, "materialized_view": View, "dynamic_table": View,
 }
 
 // ShapeOf returns n's shape; declared is `materializations` of dbtwac.yml.

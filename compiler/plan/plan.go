@@ -56,10 +56,11 @@ type Environment struct {
 	Schema   string `json:"schema"`
 }
 
-// Schema is a schema of a database, as unquoted identifiers.
+// Schema is a schema of a database, as unquoted identifiers. Without a Schema it is all of the database.
 type Schema struct {
 	Database string `json:"database"`
 	Schema   string `json:"schema"`
+	Quoted   Parts  `json:"quoted,omitempty"`
 }
 
 // Name is a relation's name, as unquoted identifiers.
@@ -67,7 +68,27 @@ type Name struct {
 	Database   string `json:"database"`
 	Schema     string `json:"schema"`
 	Identifier string `json:"identifier"`
+	Quoted     Parts  `json:"quoted,omitempty"`
 }
+
+// Parts are the parts of a name that dbt quotes, where the warehouse takes a name without quotes for another one; none where
+// it does not matter. It is a sum.
+type Parts uint8
+
+const (
+	QuotedDatabase   Parts = 1
+	QuotedSchema     Parts = 2
+	QuotedIdentifier Parts = 4
+)
+
+// Storage is how a warehouse keeps the rows of a table, where there is a choice.
+type Storage string
+
+const (
+	Permanent Storage = "permanent"
+	Transient Storage = "transient" // without fail-safe: a permanent table cannot be a clone of it
+	Iceberg   Storage = "iceberg"
+)
 
 // Relation is one published relation.
 type Relation struct {
@@ -76,7 +97,8 @@ type Relation struct {
 	Materialized   string   `json:"materialized"` // dbt's materialization
 	Type           Type     `json:"type"`         // what it is in the warehouse
 	Was            Type     `json:"was"`          // what it is in production, where that is known to be something else; else Type
-	Stateful       bool     `json:"stateful"`     // a full build cannot make it again
+	Storage        Storage  `json:"storage,omitempty"`
+	Stateful       bool     `json:"stateful"` // a full build cannot make it again
 	Build          Name     `json:"build"`
 	Publish        Name     `json:"publish"` // where readers find it
 	Ref            Name     `json:"ref"`     // what dbt calls it under the publish target: another name than Publish under route: tag
@@ -112,9 +134,10 @@ type LeftOut struct {
 
 // Limits is what a reviewer has to know about the way of publishing.
 type Limits struct {
-	Atomic  bool   `json:"atomic"`  // readers see the old or the new state of all relations together
-	Readers string `json:"readers"` // what a reader may see in between
-	Undo    string `json:"undo"`    // how far back rollback goes
+	Atomic  bool     `json:"atomic"`          // readers see the old or the new state of all relations together
+	Readers string   `json:"readers"`         // what a reader may see in between
+	Undo    string   `json:"undo"`            // how far back rollback goes
+	Loses   []string `json:"loses,omitempty"` // what else the statements drop, suspend or change, a sentence each
 }
 
 // The phases, in the order in which a deployment may go through them.

@@ -7,7 +7,6 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
-	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // blueGreen builds everything into schemas beside production's, and then has the two change their names.
@@ -15,30 +14,70 @@ import (
 // What was production becomes the base of the next build, so nothing in it may need what the last build has loaded: DW201, DW202
 // and DW203 see to that.
 func blueGreen(p *planner) {
-	switch {
-	case !p.wh.Can().SwapSchemas:
-		p.errorf(config.Unsupported, p.deployment.Name, "use write_audit_clone, which publishes all relations in one transaction too", "this warehouse cannot swap schemas, as blue_green needs")
-		return
-	case p.deployment.Swap == config.SwapDatabase:
-		p.errorf(config.Unsupported, p.deployment.Name, "say swap: schema", "this warehouse swaps schemas within a database, and no databases")
-		return
-	case p.wh.Fold(p.build.Database.Value) != p.wh.Fold(p.publish.Database.Value):
-		p.errorf(config.Unsupported, p.publish.Database, "publish to other schemas of the same database", "%s builds in the database %s and publishes to %s, and schemas are swapped within one", p.out.Name, p.build.Database.Value, p.publish.Database.Value)
+	if !p.canSwap() {
 		return
 	}
-	p.views = config.ViewsSkip // they are swapped with everything else, and nothing has to be done about them
+	if !p.wh.Can().ViewsByName { // they are swapped with everything else, and nothing has to be done about them
+		p.views = config.ViewsSkip
+	} else {
+		p.out.Views = string(p.views)
+	}
 	p.everything()
 	p.reportPlaces()
 	p.swaps()
 	build := p.buildStep()
 	p.reportUnbuilt(build)
-	publish := []plan.Action{{Group: p.swapGroup()}}
+	publish := p.swapPublish()
 	p.out.Phases = []plan.Phase{
 		{Name: plan.Build, Actions: slices.Concat(p.opening(p.readersGroup()), []plan.Action{{Step: &build}}, p.closing())},
 		{Name: plan.Publish, Actions: publish},
 		{Name: plan.Rollback, Actions: []plan.Action{{Group: p.rollbackGroup(publish)}}},
 	}
 	p.out.Limits = p.swapLimits()
+}
+
+// canSwap reports what keeps the warehouse from the swap that is asked for.
+func (p *planner) canSwap() bool {
+	can, d := p.wh.Can(), p.deployment
+	same := p.wh.Fold(p.build.Database.Value) == p.wh.Fold(p.publish.Database.Value)
+	state := p.wh.Fold(p.out.State.Database)
+	before := len(p.diags)
+	switch {
+	case !can.SwapSchemas:
+		p.errorf(config.Unsupported, d.Name, "use write_audit_clone, which publishes all relations in one transaction too", "this warehouse cannot swap schemas, as blue_green needs")
+	case !p.swapsDatabases():
+		if !same {
+			p.errorf(config.Unsupported, p.publish.Database, "publish to other schemas of the same database", "%s builds in the database %s and publishes to %s, and schemas are swapped within one", p.out.Name, p.build.Database.Value, p.publish.Database.Value)
+		}
+	case !can.SwapDatabases:
+		p.errorf(config.Unsupported, d.Name, "say swap: schema", "this warehouse swaps schemas within a database, and no databases")
+	case same:
+		p.errorf(config.Unsupported, p.publish.Database, "build in a database of its own, or say swap: schema", "%s builds and publishes in the database %s, and two are needed to swap them", p.out.Name, p.publish.Database.Value)
+	case state == p.wh.Fold(p.build.Database.Value) || state == p.wh.Fold(p.publish.Database.Value):
+		p.errorf(config.MissingKey, d.Name, "keep it in a third one: state: {database: ..., schema: "+p.out.State.Schema+"}", "%s keeps its ledger in the database %s, which the swap exchanges", p.out.Name, p.out.State.Database)
+	}
+	return len(p.diags) == before
+}
+
+// swapsDatabases reports whether whole databases change places.
+func (p *planner) swapsDatabases() bool { return p.deployment.Swap == config.SwapDatabase }
+
+// swapPublish is the swap. Where a view reads whatever has the names in its text, the views are made again behind it: until then
+// they read the side that production was.
+func (p *planner) swapPublish() []plan.Action {
+	if !p.wh.Can().ViewsByName || !p.rebuildsViews() {
+		g := p.swapGroup(plan.Publish)
+		if p.wh.Can().ViewsByName && p.views == config.ViewsRecreate {
+			for _, s := range p.recreate(p.made()) {
+				s.Undo = none("the swap back brings the view that was there")
+				g.Statements = append(g.Statements, s)
+			}
+		}
+		g.Statements = append(g.Statements, p.swapped()...)
+		return []plan.Action{{Group: g}}
+	}
+	step := p.stepOf("run", p.made())
+	return []plan.Action{{Group: p.swapGroup(first(plan.Publish))}, {Step: &step}, {Group: p.closingGroup(p.made(), nil)}}
 }
 
 // everything makes the scope of all that dbt makes a relation of.
@@ -60,8 +99,19 @@ func (p *planner) everything() {
 	p.reportUnknown(p.deployment.Name)
 }
 
-// swaps fills in which schemas change places: each of production's is built in exactly one.
+// swaps fills in which schemas change places: each of production's is built in exactly one. Or it is the two databases.
 func (p *planner) swaps() {
+	if p.swapsDatabases() {
+		p.checkWhole()
+		if len(p.out.Scope) > 0 {
+			r := p.out.Scope[0]
+			of := func(n plan.Name) plan.Schema {
+				return plan.Schema{Database: n.Database, Quoted: n.Quoted & plan.QuotedDatabase}
+			}
+			p.out.Swaps = []plan.Swap{{Build: of(r.Build), Publish: of(r.Publish)}}
+		}
+		return
+	}
 	for _, r := range p.out.Scope {
 		s := plan.Swap{Build: schemaOf(r.Build), Publish: schemaOf(r.Publish)}
 		if slices.Contains(p.out.Swaps, s) {
@@ -79,6 +129,14 @@ func (p *planner) swaps() {
 	slices.SortFunc(p.out.Swaps, func(a, b plan.Swap) int { return cmp.Compare(a.Publish.Schema, b.Publish.Schema) })
 }
 
+// place is what a side of a swap is called in comments.
+func place(s plan.Schema) string {
+	if s.Schema == "" {
+		return "the database " + s.Database
+	}
+	return "the schema " + s.Schema
+}
+
 // readersGroup makes the schemas of the build, and lets readers read what will be built there: privileges move with the schema.
 func (p *planner) readersGroup() *plan.Group {
 	g := p.group(plan.Prepare, p.build.Name.Value, 3*len(p.out.Swaps))
@@ -87,19 +145,18 @@ func (p *planner) readersGroup() *plan.Group {
 		g.Statements = append(g.Statements, p.begun()...)
 	}
 	for _, s := range p.out.Swaps {
-		g.Statements = append(g.Statements, p.createSchema(s.Build, "make the schema "+s.Build.Schema))
+		g.Statements = append(g.Statements, p.createSchema(s.Build, "make "+place(s.Build)))
 		if len(p.out.Readers) > 0 {
-			g.Statements = append(g.Statements,
-				p.grantStatement("", p.wh.GrantUsage(s.Build, p.out.Readers), "let readers use the schema "+s.Build.Schema),
-				p.grantStatement("", p.wh.GrantFuture(s.Build, p.out.Readers), "let readers read what is built in "+s.Build.Schema))
+			g.Statements = append(g.Statements, several(p.wh.GrantUsage(s.Build, p.out.Readers), p.grantStatement("", "let readers use "+place(s.Build)))...)
+			g.Statements = append(g.Statements, several(p.wh.GrantFuture(s.Build, p.out.Readers), p.grantStatement("", "let readers read what is built in "+place(s.Build)))...)
 		}
 	}
 	return &g
 }
 
-// swapGroup makes the schemas change their names.
-func (p *planner) swapGroup() *plan.Group {
-	g := p.group(plan.Publish, p.connection, 3*len(p.out.Scope)+4*len(p.out.Swaps)+12)
+// swapGroup makes the schemas, or the databases, change their names.
+func (p *planner) swapGroup(name string) *plan.Group {
+	g := p.group(name, p.connection, 3*len(p.out.Scope)+4*len(p.out.Swaps)+12)
 	tables := p.ofType(plan.Table)
 	g.Statements = append(g.Statements, p.passed()...)
 	if len(tables) > 0 {
@@ -109,31 +166,34 @@ func (p *planner) swapGroup() *plan.Group {
 	var schemas []plan.Schema
 	for _, s := range p.out.Swaps {
 		schemas = append(schemas, s.Publish)
-		g.Statements = append(g.Statements, p.createSchema(s.Publish, "make the schema "+s.Publish.Schema))
+		g.Statements = append(g.Statements, p.createSchema(s.Publish, "make "+place(s.Publish)))
 	}
 	g.Statements = append(g.Statements, p.assertNone(p.wh.LeftBehind(p.out.Swaps, p.leaveBehind()),
 		"dbtwac: production has these, and the build has not (leave_behind lets them go): ", "the build has all that production has"))
-	if len(tables) > 0 && p.wh.Can().Roles {
-		g.Statements = append(g.Statements, p.assertNone(p.wh.Guarded(names(tables, production), names(tables, built)),
-			"dbtwac: production has row security, triggers or foreign keys on these, and the build has not: let a post-hook make them there too: ", "nothing that belongs to a table would be lost"))
+	if len(tables) > 0 {
+		if guarded := p.wh.Guarded(names(tables, production), names(tables, built)); guarded != "" {
+			g.Statements = append(g.Statements, p.assertNone(guarded,
+				"dbtwac: production has row security, triggers or foreign keys on these, and the build has not: let a post-hook make them there too: ", "nothing that belongs to a table would be lost"))
+		}
 	}
 	strangers := p.wh.Strangers(p.out.Swaps, names(p.out.Scope, built))
 	g.Statements = append(g.Statements, p.warnOf(strangers, "the swap makes these production's as they are, and the project does not build them: ", "is there anything beside what was built?"))
-	g.Statements = append(g.Statements, p.across())
-	g.Statements = append(g.Statements, p.event(publishing, warehouse.Current, "ledger: publishing"))
-	g.Statements = append(g.Statements, p.optional(p.wh.LockSchemas(schemas, p.lockTimeout()), "nobody reads production until it is swapped")...)
-	g.Statements = append(g.Statements, p.grantStatement("", p.wh.CarryGrants(p.out.Swaps), "give what was built the privileges that production has"))
-	for _, s := range p.out.Swaps {
-		if len(p.out.Readers) > 0 {
-			g.Statements = append(g.Statements, p.grantStatement("", p.wh.GrantAll(s.Build, p.out.Readers), "let readers read what was built in "+s.Build.Schema))
-		}
+	g.Statements = append(g.Statements, p.across()...)
+	if p.wh.Can().Transactions {
+		g.Statements = append(g.Statements, p.begins(nil, nil)...)
+		g.Statements = append(g.Statements, p.optional(p.wh.LockSchemas(schemas, p.lockTimeout()), "nobody reads production until it is swapped")...)
+		g.Statements = append(g.Statements, p.carried()...)
+	} else { // readers must not lose a privilege between two statements
+		g.Statements = append(g.Statements, p.carried()...)
+		g.Statements = append(g.Statements, p.marks()...)
+		g.Statements = append(g.Statements, p.begins(nil, nil)...)
 	}
 	for _, s := range p.out.Swaps {
-		swap := plan.Statement{Effect: plan.Replaces, Comment: "swap " + s.Build.Schema + " and " + s.Publish.Schema}
+		swap := plan.Statement{Effect: plan.Replaces, Comment: "swap " + place(s.Build) + " and " + place(s.Publish)}
 		back := swap
-		back.Undo = none("publish again")
-		swap.Undo = undo(several(p.wh.SwapSchemas(s.Publish, s.Build), back)...)
-		g.Statements = append(g.Statements, several(p.wh.SwapSchemas(s.Publish, s.Build), swap)...)
+		back.When, back.Undo = p.wh.Marked(p.marked(s.Publish, production)), none("publish again")
+		swap.Undo = undo(several(p.wh.Swap(s.Publish, s.Build), back)...)
+		g.Statements = append(g.Statements, several(p.wh.Swap(s.Publish, s.Build), swap)...)
 	}
 	for _, r := range tables { // readers are waiting: what was tested has its lock and its new name, and is not read once more
 		g.Statements = append(g.Statements, plan.Statement{
@@ -141,26 +201,93 @@ func (p *planner) swapGroup() *plan.Group {
 			Comment: "note that " + shown(r.Publish) + " has the rows that were tested", Undo: none("the note is what later operations read"),
 		})
 	}
-	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
-		if list := p.ofType(t); len(list) > 0 {
-			g.Statements = append(g.Statements, p.assertNone(p.wh.Not(t, names(list, production)), "dbtwac: not there, or not a "+string(t)+": ", "every "+string(t)+" that was swapped is in production"))
-		}
-	}
-	g.Statements = append(g.Statements, p.done())
 	return &g
 }
 
-// across asserts that no view reads the side that it is not part of.
-func (p *planner) across() plan.Statement {
-	return p.assertNone(p.wh.Across(p.out.Swaps, p.leaveBehind()),
-		"dbtwac: these views read production's relations themselves, not their names, and would go on reading them as the build side (leave_behind lets them go): ", "no view outside reads production")
+// swapped ends a swap.
+func (p *planner) swapped() []plan.Statement { return append(p.arePublished("swapped"), p.done()) }
+
+// arePublished asserts that every relation is in production, and of its type.
+func (p *planner) arePublished(how string) []plan.Statement {
+	var list []plan.Statement
+	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
+		if of := p.ofType(t); len(of) > 0 {
+			list = append(list, p.assertNone(p.wh.Not(t, names(of, production)), "dbtwac: not there, or not a "+string(t)+": ", "every "+string(t)+" that was "+how+" is there, and is one"))
+		}
+	}
+	return list
 }
 
-// swapLimits are those of a publish that swaps everything in one transaction.
+// carried gives the build side the privileges that production has, and readers theirs.
+func (p *planner) carried() []plan.Statement {
+	sql, each := p.wh.CarryGrants(p.out.Swaps)
+	carry := p.grantStatement("", "give what was built the privileges that production has")
+	carry.SQL, carry.Each = sql, each
+	list := []plan.Statement{carry}
+	for _, s := range p.out.Swaps {
+		if len(p.out.Readers) > 0 {
+			list = append(list, several(p.wh.GrantAll(s.Build, p.out.Readers), p.grantStatement("", "let readers read what was built in "+place(s.Build)))...)
+		}
+	}
+	return list
+}
+
+// marks let a rollback see whether a swap was made: a ledger that is not part of it cannot tell.
+func (p *planner) marks() []plan.Statement {
+	var list []plan.Statement
+	for _, s := range p.out.Swaps {
+		at, other := p.marked(s.Build, built), p.marked(s.Publish, production)
+		list = append(list, p.createSchema(other, "make the schema "+other.Schema))
+		list = append(list, several(p.wh.Mark(at, other), plan.Statement{
+			Effect: plan.Creates, Comment: "mark " + place(s.Build) + ", so that a rollback sees which side it is", Undo: none("the mark stays, and is replaced by the next"),
+		})...)
+	}
+	return list
+}
+
+// marked is the schema that has the mark of a side: of a database it is the first that something is built in.
+func (p *planner) marked(side plan.Schema, name func(plan.Relation) plan.Name) plan.Schema {
+	if side.Schema != "" || len(p.out.Scope) == 0 {
+		return side
+	}
+	return schemaOf(name(p.out.Scope[0]))
+}
+
+// across asserts that no view reads the side that it is not part of.
+func (p *planner) across() []plan.Statement {
+	query := p.wh.Across(p.out.Swaps, p.leaveBehind())
+	if query == "" {
+		return nil
+	}
+	return []plan.Statement{p.assertNone(query,
+		"dbtwac: these views read production's relations themselves, not their names, and would go on reading them as the build side (leave_behind lets them go): ", "no view outside reads production")}
+}
+
+// swapLimits are those of a publish that swaps everything.
 func (p *planner) swapLimits() plan.Limits {
-	return plan.Limits{
+	l := plan.Limits{
 		Atomic:  true,
 		Readers: "The publish is one transaction: a reader sees all of production as it was before, or all of it as it was built and tested, and never a mixture. For the moment of the swap readers wait.",
 		Undo:    "Rollback swaps back, until the next build begins: that writes over what production was.",
 	}
+	if p.wh.Can().Transactions {
+		return l
+	}
+	l.Readers = "The swap is one statement: a reader sees all of production as it was before, or all of it as it was built and tested, and never a mixture."
+	if len(p.out.Swaps) > 1 {
+		l.Atomic = false
+		l.Readers = "Each schema is swapped by one statement, and one behind the other: until the last a reader may see some schemas as they were before and others as they were built and tested. swap: database exchanges all with one statement."
+	}
+	if len(p.made()) > 0 && p.views != config.ViewsSkip {
+		l.Atomic = false
+		l.Readers += " Views are text, and go on reading the names that they were made with: until they are made again behind the swap, they show what production was before."
+	}
+	l.Undo += " A rollback that was broken off is run again."
+	l.Loses = []string{
+		"What reads across: a stream, a task, a procedure or a view of another database that names this one reads the other side from then on; look at each.",
+		"Streams, tasks, alerts and policies are not compared between the two sides: nothing lists them to a query. What production has of them goes away with the old side.",
+		"Shares of what is swapped, and future grants of roles that are no `readers`, are not carried over: SHOW GRANTS tells what there is.",
+		"Each side has a small table, dbtwac_swap, by which a rollback sees whether the swap was made.",
+	}
+	return l
 }

@@ -10,12 +10,8 @@ import (
 
 // What is found out when a deployment is compiled, and what a publish asks the warehouse before it writes.
 
-// canCopy reports what keeps the warehouse from publishing by copies in one transaction, before anything is planned.
+// canCopy reports what keeps the warehouse from publishing by copies, before anything is planned.
 func (p *planner) canCopy() bool {
-	if !p.wh.Can().CopyInTransaction {
-		p.errorf(config.Unsupported, p.deployment.Name, "use another strategy", "this warehouse cannot replace many tables in one transaction, as %s needs", p.out.Strategy)
-		return false
-	}
 	if !p.wh.Can().TwoDatabases && p.wh.Fold(p.build.Database.Value) != p.wh.Fold(p.publish.Database.Value) {
 		p.errorf(config.Unsupported, p.publish.Database, "publish to another schema of the same database",
 			"%s builds in the database %s and publishes to %s, and this warehouse writes to one database in a transaction", p.out.Name, p.build.Database.Value, p.publish.Database.Value)
@@ -42,11 +38,12 @@ func (p *planner) reportPlaces() {
 	}
 }
 
-// stateful asserts that what no build can make again is not replaced by less. It stands where production has every relation,
-// if only an empty one that this publish has just made.
+// stateful asserts that what no build can make again is not replaced by less. In a transaction it stands where production has every
+// relation, if only an empty one that this publish has just made; elsewhere nothing is made before all checks have passed.
 func (p *planner) stateful() []plan.Statement {
 	var list []plan.Statement
 	for _, r := range p.ofType(plan.Table) {
+		first := len(list)
 		if p.prepared && p.out.Ledger && r.Was == plan.Table { // the build began with production's rows, and production has to have them still
 			list = append(list, p.assert(r.Node, "not "+p.wh.WrittenSince(p.out.State, p.out.Name, wasSeen, r.Publish),
 				p.wh.Literal("dbtwac: "+shown(r.Publish)+" was written since prepare copied it: build again"), shown(r.Publish)+" is as the build found it"))
@@ -63,6 +60,11 @@ func (p *planner) stateful() []plan.Statement {
 			list = append(list, p.assert(r.Node, "not ("+p.wh.Shrunk(r.Build, r.Publish, r.MaxShrink)+")",
 				p.wh.Literal(fmt.Sprintf("dbtwac: %s has fewer rows than %s, by more than %d percent; if that is right, name it in allow_shrink", shown(r.Build), shown(r.Publish), r.MaxShrink)),
 				"what "+shown(r.Publish)+" has loaded is in "+shown(r.Build)))
+		}
+		for i := range list[first:] {
+			if !p.wh.Can().Transactions { // what is missing is made behind these
+				list[first+i].When = p.wh.Is(plan.Table, r.Publish)
+			}
 		}
 	}
 	if p.method == warehouse.Insert {
@@ -108,6 +110,7 @@ func (p *planner) preflight(tables []plan.Relation) []plan.Statement {
 				"where production has the relation, it is a "+string(t)))
 		}
 	}
+	list = append(list, p.stored(tables)...)
 	list = append(list, p.outsiders()...)
 	if there := wereTables(tables); p.method == warehouse.Rebuild && !p.out.Rebuilt && len(there) > 0 && p.wh.Can().Roles {
 		list = append(list, p.assertNone(p.wh.Guarded(names(there, production), nil),

@@ -20,4 +20,5 @@ const (
 	Stateful     diag.Code = "DW229"
 	Between      diag.Code = "DW226"
 	Unbuilt      diag.Code = "DW230"
+	NotAClone    diag.Code = "DW213"
 )

@@ -24,23 +24,24 @@ func (p *planner) grants(list []plan.Relation) []plan.Statement {
 	for _, r := range list {
 		for _, g := range p.privileges(r) {
 			roles := strings.Join(g.roles, ", ")
-			s := p.grantStatement(r.Node, p.wh.Grant(g.privilege, r.Publish, g.roles), "grant "+g.privilege+" on "+shown(r.Publish)+" to "+roles)
-			s.Undo = undo(plan.Statement{ // who had it before gets it back with what was kept
-				SQL: p.wh.Revoke(g.privilege, r.Publish, g.roles), When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Grants,
+			s := p.grantStatement(r.Node, "grant "+g.privilege+" on "+shown(r.Publish)+" to "+roles)
+			s.Undo = undo(several(p.wh.Revoke(g.privilege, r.Type, r.Publish, g.roles), plan.Statement{ // who had it before gets it back with what was kept
+				When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Grants,
 				Comment: "revoke " + g.privilege + " on " + shown(r.Publish) + " from " + roles, Undo: none("publish again"),
-			})
-			out = append(out, s)
+			})...)
+			out = append(out, several(p.wh.Grant(g.privilege, r.Type, r.Publish, g.roles), s)...)
 		}
 		if s := schemaOf(r.Publish); len(p.out.Readers) > 0 && !slices.Contains(seen, s) {
 			seen = append(seen, s)
-			out = append(out, p.grantStatement("", p.wh.GrantUsage(s, p.out.Readers), "let readers use the schema "+s.Schema))
+			out = append(out, several(p.wh.GrantUsage(s, p.out.Readers), p.grantStatement("", "let readers use the schema "+s.Schema))...)
 		}
 	}
 	return out
 }
 
-func (p *planner) grantStatement(node, sql, comment string) plan.Statement {
-	return plan.Statement{SQL: sql, Node: node, Effect: plan.Grants, Comment: comment, Undo: none("who may use the schema may go on using it")}
+// grantStatement is one that gives a privilege, as far as it is the same for all.
+func (p *planner) grantStatement(node, comment string) plan.Statement {
+	return plan.Statement{Node: node, Effect: plan.Grants, Comment: comment, Undo: none("who may use the schema may go on using it")}
 }
 
 // privileges are what a relation's readers need, and what its config grants, as far as that is the same under every target.

@@ -32,6 +32,13 @@ func (p *planner) name(n *manifest.Node, e config.Environment, d *doubts) (name 
 		d.add(n, err)
 		return plan.Name{}, false
 	}
+	name = plan.Name{Database: of.Database, Schema: of.Schema, Identifier: of.Identifier}
+	if p.wh.Can().KeepsQuoting {
+		name.Quoted = p.quoted(n, e)
+		if err := p.wh.Carries(name); err != nil {
+			d.add(n, err)
+		}
+	}
 	if most := p.wh.Can().MaxIdentifier; most > 0 && max(len(of.Schema), len(of.Identifier)) > most {
 		d.add(n, fmt.Errorf("a name there has at most %d bytes, and what is longer is cut", most))
 	}
@@ -42,7 +49,37 @@ func (p *planner) name(n *manifest.Node, e config.Environment, d *doubts) (name 
 	if err != nil && (naming.IsWrong(err) || e.Name.Value == p.publish.Name.Value) {
 		d.add(n, err)
 	}
-	return plan.Name{Database: of.Database, Schema: of.Schema, Identifier: of.Identifier}, true
+	return name, true
+}
+
+// quoted are the parts of n's name that dbt quotes under e, where that matters.
+func (p *planner) quoted(n *manifest.Node, e config.Environment) plan.Parts {
+	if !p.wh.Can().KeepsQuoting {
+		return 0
+	}
+	return quotedParts(p.names.In(n, e).RelationName)
+}
+
+// quotedParts are the parts of a relation_name that dbt has quoted; of two parts the first is the schema.
+func quotedParts(relation string) plan.Parts {
+	var quoted []bool
+	inside, begins := false, true
+	for _, c := range relation {
+		if begins {
+			quoted, begins = append(quoted, c == '"'), false
+		}
+		if c == '"' {
+			inside = !inside
+		}
+		begins = c == '.' && !inside
+	}
+	var parts plan.Parts
+	for i, part := range []plan.Parts{plan.QuotedIdentifier, plan.QuotedSchema, plan.QuotedDatabase} {
+		if at := len(quoted) - 1 - i; at >= 0 && quoted[at] {
+			parts |= part
+		}
+	}
+	return parts
 }
 
 var errUnquoted = errors.New("dbt does not quote it, and the warehouse takes an unquoted name for one in lower case; say quoting: true for it, or write it in lower case")

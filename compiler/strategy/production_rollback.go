@@ -72,7 +72,7 @@ func (p *planner) prepareGroup(step plan.Step) *plan.Group {
 			p.wh.Literal("dbtwac: the build reads "+shown(parent.publish)+", which it does not build and production does not have: select it too, as with +"),
 			"production has "+shown(parent.publish)+", which the build reads"))
 		if p.key(parent.build) != p.key(parent.publish) { // else the build reads production's own
-			g.Statements = append(g.Statements, p.copyToBuild(parent.node, parent.build, parent.publish, "")...)
+			g.Statements = append(g.Statements, p.copyToBuild(parent.node, parent.build, parent.publish, parent.storage, "")...)
 		}
 	}
 	if p.out.Ledger { // before the copies: a row that comes between is one that the publish has to notice
@@ -102,6 +102,7 @@ func (p *planner) reportDeferred(parents []parent) {
 type parent struct {
 	node           string // unique id
 	build, publish plan.Name
+	storage        plan.Storage
 }
 
 // unbuiltParents are the relations that built nodes read, tests among them, and that are not built; through ephemeral models.
@@ -137,7 +138,7 @@ func (p *planner) unbuiltParents(step plan.Step) []parent {
 		build, okBuild := p.name(n, p.build, &p.buildNames)
 		publish, okPublish := p.name(n, p.publish, &p.publishNames)
 		if okBuild && okPublish {
-			list = append(list, parent{n.ID, build, publish})
+			list = append(list, parent{n.ID, build, publish, p.storage(n)})
 		}
 	}
 	return list

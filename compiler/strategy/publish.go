@@ -59,11 +59,7 @@ func (p *planner) closingGroup(made []plan.Relation, more []plan.Statement) *pla
 		g.Statements = append(g.Statements, p.hasRunID(), p.stateIs(publishing, "this publish has begun"), p.sameRun())
 	}
 	g.Statements = append(g.Statements, p.generation(warehouse.Current))
-	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
-		if list := p.ofType(t); len(list) > 0 {
-			g.Statements = append(g.Statements, p.assertNone(p.wh.Not(t, names(list, production)), "dbtwac: not there, or not a "+string(t)+": ", "every "+string(t)+" that was to be published is there, and is one"))
-		}
-	}
+	g.Statements = append(g.Statements, p.arePublished("to be published")...)
 	var back []plan.Statement
 	for _, r := range slices.Backward(p.inOrder(made)) {
 		if r.Type == plan.Table && r.Was == plan.Table {
@@ -74,7 +70,7 @@ func (p *planner) closingGroup(made []plan.Relation, more []plan.Statement) *pla
 			back = append(back, p.rebuiltTable(r)...)
 		}
 	}
-	if len(back) > 0 {
+	if len(back) > 0 && len(p.out.Swaps) == 0 { // swapped back, they are out of readers' sight, and those that were there are back
 		g.Statements[len(g.Statements)-1].Undo = undo(back...)
 	}
 	g.Statements = append(g.Statements, p.regrant(made)...)
@@ -92,19 +88,36 @@ func (p *planner) regrant(list []plan.Relation) []plan.Statement {
 	}
 	var out []plan.Statement
 	for _, r := range list {
+		sql, each := p.wh.RestoreGrants(p.out.State, p.out.Name, r.Publish)
 		out = append(out, plan.Statement{
-			SQL: p.wh.RestoreGrants(p.out.State, p.out.Name, r.Publish), Node: r.Node, Effect: plan.Grants, Comment: "give back the privileges on " + shown(r.Publish), Undo: none("they go with the relation"),
+			SQL: sql, Each: each, Node: r.Node, Effect: plan.Grants, Comment: "give back the privileges on " + shown(r.Publish), Undo: none("they go with the relation"),
 		})
 	}
 	return out
 }
 
-// done is the entry of the ledger that ends a publish, and, taken back, a rollback.
-func (p *planner) done() plan.Statement {
-	s := p.event(published, warehouse.Current, "ledger: published")
-	s.Undo = undo(p.event(rolledBack, warehouse.Published, "ledger: rolled back"))
-	return s
+// begins is the entry of the ledger from which on there is something to take back, with what is done before it. Its undo is the end
+// of a rollback: the undos of what was done before, what the rollback has to do besides, and its own entry.
+func (p *planner) begins(before, besides []plan.Statement) []plan.Statement {
+	event := p.event(publishing, warehouse.Current, "ledger: publishing")
+	var back []plan.Statement
+	for i := len(before) - 1; i >= 0; i-- {
+		if undos := before[i].Undo.Statements; len(undos) > 0 {
+			back = append(back, undos...)
+			before[i].Undo = none("the entry of the ledger behind it takes it back")
+		}
+	}
+	event.Undo = undo(append(append(back, besides...), p.event(rolledBack, warehouse.Published, "ledger: rolled back"))...)
+	list := append(before, event)
+	if !p.wh.Can().Transactions && p.out.Ledger { // nothing else keeps two sessions from publishing at the same time
+		list = append(list, p.assert("", p.wh.Once(p.out.State, p.out.Name, publishing),
+			p.wh.Literal("dbtwac: "+p.out.Name+" is being published by another session too"), "no other session publishes"))
+	}
+	return list
 }
+
+// done is the entry of the ledger that ends a publish.
+func (p *planner) done() plan.Statement { return p.event(published, warehouse.Current, "ledger: published") }
 
 // copies adds to a list the statements that put what was built in the place of production. They come in an order in which each
 // can be taken back behind those that follow it.
@@ -121,26 +134,28 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 
 	list = append(list, p.passed()...)
 	list = append(list, p.preflight(tables)...)
-	event := p.event(publishing, warehouse.Current, "ledger: publishing")
-	if len(refresh) > 0 {
-		event.Undo = undo(refresh...)
-	}
-	list = append(list, event)
-	list = append(list, p.schemas(names(p.out.Scope, production))...)
-	list = append(list, p.noteCreated())
 
 	// What is dropped, or made by dbt, is kept, and in the order in which it hangs together.
 	dropping := p.dropping()
 	kept := p.inOrder(append(append(slices.Clip(dropping), p.out.Hanging...), without(recreated, dropping)...))
-	list = append(list, p.keep(p.inOrder(append(slices.Clip(kept), without(p.granted(tables), dropping)...)))...)
+	before := append([]plan.Statement{p.noteCreated()}, p.keep(p.inOrder(append(slices.Clip(kept), without(p.granted(tables), dropping)...)))...)
 
 	there := wereTables(tables)
-	list = append(list, p.makeRoom(there)...)
-	list = append(list, p.optional(p.lockWrites(there), "nobody writes these until this is done")...)
-	list = append(list, p.stateful()...)
-	list = append(list, p.backups(there, "")...)
-	for _, r := range wereTables(views) { // which production may never have had
-		list = append(list, p.backups([]plan.Relation{r}, p.wh.Is(plan.Table, r.Publish))...)
+	if p.wh.Can().Transactions {
+		list = append(list, p.begins(nil, refresh)...)
+		list = append(list, p.schemas(names(p.out.Scope, production))...)
+		list = append(list, before...)
+		list = append(list, p.makeRoom(there)...)
+		list = append(list, p.optional(p.lockWrites(there), "nobody writes these until this is done")...)
+		list = append(list, p.stateful()...)
+		list = append(list, p.backups(there, false)...)
+		list = append(list, p.backups(wereTables(views), true)...) // which production may never have had
+	} else {
+		list = append(list, p.stateful()...)
+		before = slices.Concat(p.forget(append(slices.Clip(there), wereTables(views)...)), before, p.backups(there, true), p.backups(wereTables(views), true))
+		list = append(list, p.begins(before, refresh)...)
+		list = append(list, p.schemas(names(p.out.Scope, production))...)
+		list = append(list, p.makeRoom(there)...)
 	}
 	list = append(list, p.optional(p.lockAll(there, append(slices.Clip(kept), without(recreated, kept)...)), "nobody reads these until all of them are replaced")...)
 	list = append(list, p.drops(dropping)...)
@@ -200,18 +215,35 @@ func (p *planner) makeRoom(tables []plan.Relation) []plan.Statement {
 	list := make([]plan.Statement, 0, len(tables))
 	for _, r := range tables {
 		list = append(list, plan.Statement{
-			SQL: p.wh.CreateLike(r.Publish, r.Build), Node: r.Node, Effect: plan.Creates, Comment: "make room for " + shown(r.Publish) + " where it is new",
+			SQL: p.wh.CreateLike(r.Publish, r.Build, r.Storage), Node: r.Node, Effect: plan.Creates, Comment: "make room for " + shown(r.Publish) + " where it is new",
 			Undo: p.dropped(r, p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)),
 		})
 	}
 	return list
 }
 
-// backups keep tables for rollback, where the query when says so.
-func (p *planner) backups(tables []plan.Relation, when string) []plan.Statement {
+// forget takes the notes of an earlier attempt back, and notes which tables get another backup from now on: those of the publish
+// before are gone with it.
+func (p *planner) forget(tables []plan.Relation) []plan.Statement {
+	list := []plan.Statement{{SQL: p.wh.Forget(p.out.State, p.out.Name), Comment: "an earlier attempt has left no notes", Effect: plan.Records, Undo: none("the notes are made anew")}}
+	if len(tables) > 0 {
+		list = append(list, plan.Statement{
+			SQL: p.wh.RecordBackups(p.out.State, p.out.Name, names(tables, production)), Comment: "note which tables are backed up: the publish before cannot be taken back from here on",
+			Effect: plan.Records, Undo: none("the note is what rollback reads"),
+		})
+	}
+	return list
+}
+
+// backups keep tables for rollback, some of which production may not have.
+func (p *planner) backups(tables []plan.Relation, some bool) []plan.Statement {
 	list := make([]plan.Statement, 0, len(tables))
 	for _, r := range tables {
-		list = append(list, several(p.wh.Backup(p.backup(r.Publish), r.Publish), plan.Statement{
+		when := ""
+		if some {
+			when = p.wh.Is(plan.Table, r.Publish)
+		}
+		list = append(list, several(p.wh.Backup(p.backup(r.Publish), r.Publish, r.Storage), plan.Statement{
 			When: when, Node: r.Node, Effect: plan.Replaces, Comment: "back up " + shown(r.Publish), Undo: none("the backup stays until cleanup"),
 		})...)
 	}
@@ -225,19 +257,27 @@ func (p *planner) refill(tables []plan.Relation) []plan.Statement {
 		forth := plan.Statement{Node: r.Node, Effect: plan.Replaces, Comment: "publish " + shown(r.Publish) + " from " + shown(r.Build)}
 		if r.Was != plan.Table {
 			forth.Undo = p.dropped(r, "")
-			list = append(list, several(p.wh.CopyTable(r.Publish, r.Build), forth)...)
+			list = append(list, several(p.wh.CopyTable(r.Publish, r.Build, r.Storage), forth)...)
 			continue
 		}
 		var back []plan.Statement
 		if p.method == warehouse.Insert {
 			back = append(back, plan.Statement{
-				SQL: p.wh.CreateLike(r.Publish, p.backup(r.Publish)), Node: r.Node, Effect: plan.Creates, Comment: "make " + shown(r.Publish) + " again, where somebody has dropped it", Undo: none("publish again"),
+				SQL: p.wh.CreateLike(r.Publish, p.backup(r.Publish), r.Storage), Node: r.Node, Effect: plan.Creates, Comment: "make " + shown(r.Publish) + " again, where somebody has dropped it", Undo: none("publish again"),
 			})
 		}
-		forth.Undo = undo(append(back, several(p.wh.Refill(r.Publish, p.backup(r.Publish), p.method), plan.Statement{
-			Node: r.Node, Effect: plan.Replaces, Comment: "restore " + shown(r.Publish) + " from its backup", Undo: none("publish again"),
-		})...)...)
-		list = append(list, several(p.wh.Refill(r.Publish, r.Build, p.method), forth)...)
+		restore := plan.Statement{Node: r.Node, Effect: plan.Replaces, Comment: "restore " + shown(r.Publish) + " from its backup", Undo: none("publish again")}
+		if !p.wh.Can().Transactions { // what was made for this publish has no backup
+			restore.When = not(p.wh.WasCreated(p.out.State, p.out.Name, r.Publish))
+		}
+		back = append(back, several(p.wh.Refill(r.Publish, p.backup(r.Publish), p.method, r.Storage), restore)...)
+		for _, s := range p.recluster(r) {
+			s.When = restore.When
+			back = append(back, s)
+		}
+		forth.Undo = undo(back...)
+		list = append(list, several(p.wh.Refill(r.Publish, r.Build, p.method, r.Storage), forth)...)
+		list = append(list, p.recluster(r)...)
 	}
 	return list
 }
@@ -257,6 +297,17 @@ func (p *planner) verified(tables []plan.Relation) []plan.Statement {
 
 // copyLimits are those of a publish that copies everything in one transaction.
 func (p *planner) copyLimits() plan.Limits {
+	if !p.wh.Can().Transactions {
+		l := plan.Limits{
+			Readers: "Each table is replaced by one statement, and one behind the other: until the last a reader may see some as they were before and others as they were built and tested, never half a table. Nothing is replaced before every check has passed and every backup is made.",
+			Undo:    "Rollback takes back the latest publish, also one that was broken off, until cleanup drops its backups or the next publish replaces them. A rollback that was broken off is run again.",
+			Loses:   p.loses(),
+		}
+		if p.rebuildsViews() {
+			l.Readers += " Behind the tables dbt makes the views one by one: until it has, a view may show the columns that it had before."
+		}
+		return l
+	}
 	l := plan.Limits{
 		Atomic:  true,
 		Readers: "The publish is one transaction: a reader sees all of the relations as they were before, or all of them as they were built and tested, and never a mixture.",

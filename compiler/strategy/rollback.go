@@ -18,9 +18,13 @@ func (p *planner) rollbackGroup(publish []plan.Action) *plan.Group {
 	}
 	g.Statements = append(g.Statements, p.generation(warehouse.Published))
 	if len(p.out.Swaps) == 0 {
+		if !p.wh.Can().Transactions {
+			g.Statements = append(g.Statements, p.assert("", "not "+p.wh.BackedUpSince(p.out.State, p.out.Name),
+				p.wh.Literal("dbtwac: a later publish, which failed before it began, has replaced the backups of the latest one: it cannot be taken back any more"), "the backups are those of this publish"))
+		}
 		g.Statements = append(g.Statements, p.sameScope())
 	}
-	g.Statements = append(g.Statements, p.written())
+	g.Statements = append(g.Statements, p.written()...)
 	if !p.out.Rebuilt && len(p.out.Swaps) == 0 {
 		g.Statements = append(g.Statements, p.optional(p.lockAll(nil, slices.Concat(p.ofType(plan.Table), p.made(), p.out.Hanging)), "nobody reads these until all of them are restored")...)
 	}
@@ -45,8 +49,8 @@ func (p *planner) unswappable() []plan.Statement {
 	list := []plan.Statement{
 		p.assert("", p.wh.LatestIs(p.out.State, p.out.Name, publishing, published),
 			p.wh.Concat(p.wh.Literal("dbtwac: "+p.out.Name+" has no swap to take back, it is: "), p.wh.Latest(p.out.State, p.out.Name)), "the latest thing that happened is a swap"),
-		p.across(),
 	}
+	list = append(list, p.across()...)
 	return append(list, p.optional(p.wh.LockSchemas(production, p.lockTimeout()), "nobody reads production until it is swapped back")...)
 }
 
@@ -73,11 +77,20 @@ func undos(publish []plan.Action) []plan.Statement {
 }
 
 // written warns of what was written to production since it was published: a rollback takes that away too.
-func (p *planner) written() plan.Statement {
-	return plan.Statement{
-		SQL:  p.wh.Rewritten(p.out.State, p.out.Name, wasPublished, " was written since it was published; the rollback takes that away too"),
-		Each: true, Effect: plan.Warns, Comment: "was anything written since it was published?", Undo: none("reads only"),
+func (p *planner) written() []plan.Statement {
+	const message = " was written since it was published; the rollback takes that away too"
+	warns := plan.Statement{Effect: plan.Warns, Comment: "was anything written since it was published?", Undo: none("reads only")}
+	if sql := p.wh.Rewritten(p.out.State, p.out.Name, wasPublished, message); sql != "" {
+		warns.SQL, warns.Each = sql, true
+		return []plan.Statement{warns}
 	}
+	var list []plan.Statement
+	for _, r := range p.ofType(plan.Table) {
+		warns.SQL = p.wh.Warning(p.wh.WrittenSince(p.out.State, p.out.Name, wasPublished, r.Publish), p.wh.Literal(shown(r.Publish)+message))
+		warns.When, warns.Node, warns.Comment = p.wh.Exists(r.Publish), r.Node, "was "+shown(r.Publish)+" written since it was published?"
+		list = append(list, warns)
+	}
+	return list
 }
 
 func (p *planner) cleanupGroup() *plan.Group {

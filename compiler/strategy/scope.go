@@ -67,6 +67,9 @@ func (p *planner) relation(i int, empty, shrinking map[int]bool) (r plan.Relatio
 		CustomDatabase: plan.Custom{Name: n.Config.Database, Set: n.Config.HasDatabase},
 		MayBeEmpty:     empty[i], MayShrink: shrinking[i], MaxShrink: p.maxShrink(n), Blocking: p.blockingTests(i),
 	}
+	if r.Type == plan.Table && p.wh.Can().Storages {
+		r.Storage = p.storage(n)
+	}
 	if r.Type == plan.MaterializedView && !p.wh.Can().MaterializedViews {
 		p.errorf(config.Unsupported, p.deployment.Name, "exclude it, or materialize it as a table", "%s is a materialized view, and this warehouse has none", n.ID)
 		return r, false
@@ -142,10 +145,10 @@ func (p *planner) route(n *manifest.Node, why string) []destination {
 	}
 	var to []destination
 	for _, tag := range tags {
-		name := plan.Name{Database: p.publish.Database.Value, Schema: p.dataset(tag.Value), Identifier: n.Alias}
+		name := plan.Name{Database: p.publish.Database.Value, Schema: p.dataset(tag.Value), Identifier: n.Alias, Quoted: p.quoted(n, p.publish)}
 		ref := name
 		if of, err := p.names.Of(n, p.publish); err == nil {
-			ref = plan.Name{Database: of.Database, Schema: of.Schema, Identifier: of.Identifier}
+			ref = plan.Name{Database: of.Database, Schema: of.Schema, Identifier: of.Identifier, Quoted: name.Quoted}
 		}
 		to = append(to, destination{name, ref, why + "; goes to the schema of tag " + tag.Value})
 	}

@@ -10,10 +10,11 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
-// group is a transaction on an environment's connection, as far as it is the same in all of them. size is how many statements
+// group is an operation on an environment's connection, as far as it is the same in all of them: one transaction, where statements
+// that make and replace can be part of one. size is how many statements
 // it will have, about.
 func (p *planner) group(name, environment string, size int) plan.Group {
-	g := plan.Group{Name: name, Environment: environment, Atomic: true, Open: p.wh.Begin(), Close: p.wh.Commit(), Statements: make([]plan.Statement, 0, size+8)}
+	g := plan.Group{Name: name, Environment: environment, Atomic: p.wh.Can().Transactions, Open: p.wh.Begin(), Close: p.wh.Commit(), Statements: make([]plan.Statement, 0, size+8)}
 	if role := p.deployment.Role.Value; role != "" {
 		g.Statements = append(g.Statements, reads(p.wh.SetRole(role), "run as "+role))
 	}
@@ -79,7 +80,7 @@ func several(sqls []string, s plan.Statement) []plan.Statement {
 	return list
 }
 
-// schemas makes the schemas of names, each once, and lets readers find what is in them.
+// schemas makes the schemas of names, each once.
 func (p *planner) schemas(names []plan.Name) []plan.Statement {
 	var seen []plan.Schema
 	var list []plan.Statement
@@ -93,7 +94,9 @@ func (p *planner) schemas(names []plan.Name) []plan.Statement {
 	return list
 }
 
-func schemaOf(n plan.Name) plan.Schema { return plan.Schema{Database: n.Database, Schema: n.Schema} }
+func schemaOf(n plan.Name) plan.Schema {
+	return plan.Schema{Database: n.Database, Schema: n.Schema, Quoted: n.Quoted &^ plan.QuotedIdentifier}
+}
 
 func (p *planner) createSchema(s plan.Schema, comment string) plan.Statement {
 	return plan.Statement{
@@ -119,7 +122,11 @@ func (p *planner) backup(name plan.Name) plan.Name {
 		cut := joined[:most-len(hash)]
 		joined = strings.ToValidUTF8(cut, "") + hash
 	}
-	return plan.Name{Database: p.out.State.Database, Schema: p.out.State.Schema, Identifier: joined}
+	of := plan.Name{Database: p.out.State.Database, Schema: p.out.State.Schema, Identifier: joined, Quoted: p.out.State.Quoted}
+	if name.Quoted&(plan.QuotedSchema|plan.QuotedIdentifier) != 0 {
+		of.Quoted |= plan.QuotedIdentifier
+	}
+	return of
 }
 
 // shown is a relation's name in comments and messages: the database is the same throughout.

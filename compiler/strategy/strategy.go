@@ -123,6 +123,12 @@ func (p *planner) environments() {
 		Ledger: !p.deployment.NoLedger, Role: p.deployment.Role.Value, Orphans: p.orphans(),
 		Scope: []plan.Relation{}, LeftOut: []plan.LeftOut{}, Tags: []string{}, Outside: []string{},
 	}
+	for _, n := range p.project.Nodes { // a project quotes databases, or it does not
+		if n.RelationName != "" {
+			p.out.State.Quoted = p.quoted(n, p.publish) & plan.QuotedDatabase
+			break
+		}
+	}
 }
 
 func environment(e config.Environment) plan.Environment {

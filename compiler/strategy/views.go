@@ -16,7 +16,7 @@ func (p *planner) typeOf(n *manifest.Node) plan.Type {
 	switch {
 	case naming.ShapeOf(n, p.config.Materializations) != naming.View:
 		return plan.Table
-	case n.Config.Materialized == "materialized_view":
+	case n.Config.Materialized == "materialized_view", n.Config.Materialized == "dynamic_table":
 		return plan.MaterializedView
 	}
 	return plan.View
@@ -125,10 +125,10 @@ func (p *planner) hanging(replaced []plan.Relation) []plan.Relation {
 			continue
 		}
 		if name, ok := p.name(n, p.publish, &p.publishNames); ok {
-			build, _ := p.names.Of(n, p.build)
+			build, _ := p.name(n, p.build, &p.buildNames)
 			list = append(list, plan.Relation{
 				Node: n.ID, Kind: string(n.Kind), Materialized: materialized(n), Type: p.typeOf(n), Was: p.typeOf(n),
-				Build: plan.Name{Database: build.Database, Schema: build.Schema, Identifier: build.Identifier}, Publish: name, Ref: name,
+				Build: build, Publish: name, Ref: name,
 				Why: "a view that reads what is replaced", Blocking: []string{},
 			})
 		}
@@ -144,20 +144,23 @@ func (p *planner) keep(list []plan.Relation) []plan.Statement {
 	for _, r := range list {
 		again := p.again(r, "restore the definition of "+shown(r.Publish))
 		if r.Was == plan.Table { // which has privileges alone to be kept, where there are any
-			if !p.wh.Can().Roles {
+			if again = again[1:]; len(again) == 0 {
 				continue
 			}
-			again = again[len(again)-1:]
 		}
 		kept, back = append(kept, r), append(back, again...)
 	}
 	if len(kept) == 0 {
 		return nil
 	}
-	return []plan.Statement{{
-		SQL: p.wh.SaveDefinitions(p.out.State, p.out.Name, names(kept, production)), Effect: plan.Records,
-		Comment: "keep the definitions of views, and who may read what is made again", Undo: undo(back...),
-	}}
+	var out []plan.Statement
+	for _, c := range p.wh.SaveDefinitions(p.out.State, p.out.Name, kept) {
+		out = append(out, plan.Statement{
+			SQL: c.SQL, When: c.When, Effect: plan.Records, Comment: "keep the definitions of views, and who may read what is made again", Undo: none("what was kept is what rollback reads"),
+		})
+	}
+	out[len(out)-1].Undo = undo(back...)
+	return out
 }
 
 // again makes a relation as its definition was kept, and gives back the privileges on it.
@@ -228,7 +231,7 @@ func (p *planner) drops(dropping []plan.Relation) []plan.Statement {
 
 // fromBackup makes a table again from its backup, where the query when says so.
 func (p *planner) fromBackup(r plan.Relation, when string) []plan.Statement {
-	return several(p.wh.CopyTable(r.Publish, p.backup(r.Publish)), plan.Statement{
+	return several(p.wh.CopyTable(r.Publish, p.backup(r.Publish), r.Storage), plan.Statement{
 		When: when, Node: r.Node, Effect: plan.Creates, Comment: "restore " + shown(r.Publish) + " from its backup", Undo: none("publish again"),
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
-	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // writeAuditPublish builds and tests everything in the build environment, and then has dbt build what is published once more, in
@@ -151,13 +150,16 @@ func (p *planner) backupGroup() *plan.Group {
 	g := p.group(first(plan.Publish), p.connection, 5*len(p.out.Scope)+12)
 	g.Statements = append(g.Statements, p.passed()...)
 	g.Statements = append(g.Statements, p.preflight(p.ofType(plan.Table))...)
-	g.Statements = append(g.Statements, p.event(publishing, warehouse.Current, "ledger: publishing"), p.noteCreated())
-	g.Statements = append(g.Statements, p.keep(p.inOrder(append(slices.Clone(p.out.Scope), p.out.Hanging...)))...)
+	before := append([]plan.Statement{p.noteCreated()}, p.keep(p.inOrder(append(slices.Clone(p.out.Scope), p.out.Hanging...)))...)
+	if !p.wh.Can().Transactions {
+		before = append(p.forget(wereTables(p.out.Scope)), before...)
+	}
 	for _, r := range wereTables(p.inOrder(p.out.Scope)) {
-		g.Statements = append(g.Statements, several(p.wh.Backup(p.backup(r.Publish), r.Publish), plan.Statement{
+		before = append(before, several(p.wh.Backup(p.backup(r.Publish), r.Publish, r.Storage), plan.Statement{
 			When: p.wh.Is(plan.Table, r.Publish), Node: r.Node, Effect: plan.Replaces, Comment: "back up " + shown(r.Publish), Undo: undo(p.rebuiltTable(r)...),
 		})...)
 	}
+	g.Statements = append(g.Statements, p.begins(before, nil)...)
 	return &g
 }
 

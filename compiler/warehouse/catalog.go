@@ -22,7 +22,8 @@ func (l ledger) named(names []plan.Name) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		for i, text := range [...]string{n.Database, n.Schema, n.Identifier, l.d.Relation(n)} {
+		stored := l.d.stored(n)
+		for i, text := range [...]string{stored.Database, stored.Schema, stored.Identifier, l.d.Relation(n)} {
 			b.WriteString([...]string{"(", ", ", ", ", ", "}[i])
 			b.WriteString(l.d.Literal(text))
 		}
@@ -33,20 +34,20 @@ func (l ledger) named(names []plan.Name) string {
 }
 
 func (l ledger) Is(t plan.Type, name plan.Name) string {
-	return "select exists (select 1 from " + l.named([]plan.Name{name}) + " where exists (select 1 " + l.d.catalog(t) + "))"
+	return "select exists (select 1 from " + l.named([]plan.Name{name}) + " where exists (select 1 " + l.d.catalog([]plan.Name{name}, t) + "))"
 }
 
 func (l ledger) Exists(name plan.Name) string {
-	return "select exists (select 1 from " + l.named([]plan.Name{name}) + " where exists (select 1 " + l.d.catalog() + "))"
+	return "select exists (select 1 from " + l.named([]plan.Name{name}) + " where exists (select 1 " + l.d.catalog([]plan.Name{name}) + "))"
 }
 
 func (l ledger) Not(t plan.Type, names []plan.Name) string {
-	return "(select string_agg(w.shown, ', ' order by w.shown) from " + l.named(names) + " where not exists (select 1 " + l.d.catalog(t) + "))"
+	return "(select " + l.d.list("w.shown") + " from " + l.named(names) + " where not exists (select 1 " + l.d.catalog(names, t) + "))"
 }
 
 func (l ledger) Others(t plan.Type, names []plan.Name) string {
-	return "(select string_agg(w.shown, ', ' order by w.shown) from " + l.named(names) + " where exists (select 1 " + l.d.catalog() +
-		") and not exists (select 1 " + l.d.catalog(t) + "))"
+	return "(select " + l.d.list("w.shown") + " from " + l.named(names) + " where exists (select 1 " + l.d.catalog(names) +
+		") and not exists (select 1 " + l.d.catalog(names, t) + "))"
 }
 
 func (l ledger) Shrunk(a, b plan.Name, percent int) string {
@@ -58,3 +59,22 @@ func (ledger) Concat(texts ...string) string { return strings.Join(texts, " || "
 func (ledger) Warning(condition, message string) string {
 	return "select case when " + condition + " then " + message + " end as dbtwac_warning"
 }
+
+// plainSQL is what the dialects of DuckDB and Postgres have in common.
+type plainSQL struct{}
+
+func (plainSQL) stored(name plan.Name) plan.Name { return name }
+func (plainSQL) list(text string) string {
+	return "string_agg(" + text + ", ', ' order by " + text + ")"
+}
+
+func (plainSQL) put(table string, columns, values []string, from string, again bool) string {
+	sql := "insert into " + table + " (" + strings.Join(columns, ", ") + ") select " + strings.Join(values, ", ") + " from " + from
+	if again {
+		sql += " where true" + upsert // SQL of some warehouses takes ON for that of a join
+	}
+	return sql
+}
+
+// upsert replaces a record of the same generation, relation and what.
+const upsert = " on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition"

@@ -19,11 +19,11 @@ type duckDB struct {
 func newDuckDB() duckDB { return duckDB{ledger: ledger{duckDialect{}}} }
 
 func (duckDB) Can() Can {
-	return Can{CopyInTransaction: true, Methods: []Method{Replace}}
+	return Can{Transactions: true, Methods: []Method{Replace}}
 }
 
 // duckDialect is how DuckDB quotes, and where it keeps what lasts as long as a connection.
-type duckDialect struct{}
+type duckDialect struct{ plainSQL }
 
 func (duckDialect) Ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 func (duckDialect) Literal(text string) string {
@@ -58,7 +58,7 @@ func (duckDialect) isThere(relation string) string {
 	return "exists (select 1 from information_schema.tables t where lower(" + quoted("table_catalog") + " || '.' || " + quoted("table_schema") + " || '.' || " + quoted("table_name") + ") = lower(" + relation + "))"
 }
 
-func (duckDialect) catalog(types ...plan.Type) string {
+func (duckDialect) catalog(_ []plan.Name, types ...plan.Type) string {
 	from := "from information_schema.tables t where lower(t.table_catalog) = lower(w.d) and lower(t.table_schema) = lower(w.s) and lower(t.table_name) = lower(w.t)"
 	if len(types) == 0 {
 		return from
@@ -92,6 +92,9 @@ func lowerASCII(s string) string {
 	}, s)
 }
 
+// Carries: all names are quoted.
+func (duckDB) Carries(plan.Name) error { return nil }
+
 func (duckDB) Begin() string                 { return "begin" }
 func (duckDB) Commit() string                { return "commit" }
 func (duckDB) Opening(string) []Commented    { return nil }
@@ -106,17 +109,19 @@ func (d duckDB) CreateSchema(s plan.Schema) string {
 	return "create schema if not exists " + d.Schema(s)
 }
 
-func (d duckDB) CreateLike(name, like plan.Name) string {
+func (d duckDB) CreateLike(name, like plan.Name, _ plan.Storage) string {
 	return "create table if not exists " + d.Relation(name) + " as select * from " + d.Relation(like) + " limit 0"
 }
 
-func (d duckDB) CopyTable(name, from plan.Name) []string {
+func (d duckDB) CopyTable(name, from plan.Name, _ plan.Storage) []string {
 	return []string{"create table " + d.Relation(name) + " as select * from " + d.Relation(from)}
 }
 
-func (d duckDB) Backup(name, from plan.Name) []string { return d.Refill(name, from, Replace) }
+func (d duckDB) Backup(name, from plan.Name, as plan.Storage) []string {
+	return d.Refill(name, from, Replace, as)
+}
 
-func (d duckDB) Refill(name, from plan.Name, _ Method) []string {
+func (d duckDB) Refill(name, from plan.Name, _ Method, _ plan.Storage) []string {
 	return []string{"create or replace table " + d.Relation(name) + " as select * from " + d.Relation(from)}
 }
 
@@ -129,14 +134,24 @@ func (d duckDB) CreateView(_ plan.Type, name plan.Name, query string) string {
 	return "create or replace view " + d.Relation(name) + " as (\n" + query + "\n)"
 }
 
+func (duckDB) Recluster(plan.Name) string        { return "" }
 func (duckDB) CopyIndexes(_, _ plan.Name) string { return "" }
 func (duckDB) Refresh(plan.Name) string          { return "" }
 
 // SaveDefinitions: only views have one.
-func (d duckDB) SaveDefinitions(s plan.Schema, deployment string, names []plan.Name) string {
-	return "insert into " + d.relations(s) + " (deployment, generation, relation, what, definition) select " + d.Literal(deployment) + ", " + d.generation() +
-		", w.shown, 'definition', rtrim(v.sql, ';' || chr(10)) from duckdb_views() v join " + d.named(names) +
-		" on lower(v.database_name) = lower(w.d) and lower(v.schema_name) = lower(w.s) and lower(v.view_name) = lower(w.t)"
+func (d duckDB) SaveDefinitions(s plan.Schema, deployment string, relations []plan.Relation) []Conditional {
+	return []Conditional{{SQL: "insert into " + d.relations(s) + " (deployment, generation, relation, what, definition) select " + d.Literal(deployment) + ", " + d.generation() +
+		", w.shown, 'definition', rtrim(v.sql, ';' || chr(10)) from duckdb_views() v join " + d.named(published(relations)) +
+		" on lower(v.database_name) = lower(w.d) and lower(v.schema_name) = lower(w.s) and lower(v.view_name) = lower(w.t)"}}
+}
+
+// published are the names of relations where readers find them.
+func published(relations []plan.Relation) []plan.Name {
+	names := make([]plan.Name, len(relations))
+	for i, r := range relations {
+		names[i] = r.Publish
+	}
+	return names
 }
 
 func (d duckDB) RestoreDefinition(s plan.Schema, deployment string, name plan.Name) (sql string, each bool) {
@@ -144,8 +159,8 @@ func (d duckDB) RestoreDefinition(s plan.Schema, deployment string, name plan.Na
 		d.record(s, deployment, "definition", name) + ") r order by r.i", true
 }
 
-func (duckDB) RestoreGrants(plan.Schema, string, plan.Name) string { return "" }
-func (duckDB) MakeWay(plan.Schema, string, plan.Name) string       { return "" }
+func (duckDB) RestoreGrants(plan.Schema, string, plan.Name) (sql string, each bool) { return "", false }
+func (duckDB) MakeWay(plan.Schema, string, plan.Name) string                        { return "" }
 
 func (duckDB) Assert(condition, message string) string {
 	return "select case when " + condition + " then 1 else error(" + message + ") end as dbtwac_ok"
@@ -232,20 +247,24 @@ func (d duckDB) ScriptSession(checksum string) []string {
 	return []string{"set variable dbtwac_run_id = getenv('DBTWAC_RUN_ID');", "set variable dbtwac_checksum = " + checksum + ";"}
 }
 
+func (duckDB) NotStored(plan.Storage, []plan.Name) string { return "" }
+
 // noSwaps is a warehouse that Can not swap schemas, noGrants one without roles: nobody asks them.
 type noSwaps struct{}
 
-func (noSwaps) SwapSchemas(_, _ plan.Schema) []string      { return nil }
-func (noSwaps) LockSchemas([]plan.Schema, string) string   { return "" }
-func (noSwaps) CarryGrants([]plan.Swap) string             { return "" }
-func (noSwaps) LeftBehind([]plan.Swap, []plan.Name) string { return "" }
-func (noSwaps) Across([]plan.Swap, []plan.Name) string     { return "" }
-func (noSwaps) Strangers([]plan.Swap, []plan.Name) string  { return "" }
+func (noSwaps) Swap(_, _ plan.Schema) []string                  { return nil }
+func (noSwaps) LockSchemas([]plan.Schema, string) string        { return "" }
+func (noSwaps) CarryGrants([]plan.Swap) (sql string, each bool) { return "", false }
+func (noSwaps) LeftBehind([]plan.Swap, []plan.Name) string      { return "" }
+func (noSwaps) Across([]plan.Swap, []plan.Name) string          { return "" }
+func (noSwaps) Strangers([]plan.Swap, []plan.Name) string       { return "" }
+func (noSwaps) Mark(_, _ plan.Schema) []string                  { return nil }
+func (noSwaps) Marked(plan.Schema) string                       { return "" }
 
 type noGrants struct{}
 
-func (noGrants) Revoke(string, plan.Name, []string) string { return "" }
-func (noGrants) Grant(string, plan.Name, []string) string  { return "" }
-func (noGrants) GrantUsage(plan.Schema, []string) string   { return "" }
-func (noGrants) GrantFuture(plan.Schema, []string) string  { return "" }
-func (noGrants) GrantAll(plan.Schema, []string) string     { return "" }
+func (noGrants) Revoke(string, plan.Type, plan.Name, []string) []string { return nil }
+func (noGrants) Grant(string, plan.Type, plan.Name, []string) []string  { return nil }
+func (noGrants) GrantUsage(plan.Schema, []string) []string              { return nil }
+func (noGrants) GrantFuture(plan.Schema, []string) []string             { return nil }
+func (noGrants) GrantAll(plan.Schema, []string) []string                { return nil }

@@ -38,6 +38,14 @@ type Ledger interface {
 	// RecordCreated notes those of names that do not exist yet. WasCreated is a query of one boolean: name is noted so.
 	RecordCreated(state plan.Schema, deployment string, names []plan.Name) string
 	WasCreated(state plan.Schema, deployment string, name plan.Name) string
+	// RecordBackups notes those of names that do exist: they are backed up from now on. BackedUpSince is a condition: a later
+	// generation than the chosen one has noted that, and so has replaced its backups.
+	RecordBackups(state plan.Schema, deployment string, names []plan.Name) string
+	BackedUpSince(state plan.Schema, deployment string) string
+	// Forget takes the notes back that an attempt of the same generation has left, which ended before it published.
+	Forget(state plan.Schema, deployment string) string
+	// Once is a condition: the chosen generation has come to a state once, and not in two sessions at the same time.
+	Once(state plan.Schema, deployment, what string) string
 	// Record notes the number of rows and a fingerprint of the rows of name, under what; again says that there may be such a note
 	// of this generation already.
 	Record(state plan.Schema, deployment, what string, name plan.Name, again bool) string
@@ -45,7 +53,7 @@ type Ledger interface {
 	AsRecorded(state plan.Schema, deployment, what string, name plan.Name) string
 	// WrittenSince is a condition too: something was recorded under what, and name has other rows now.
 	WrittenSince(state plan.Schema, deployment, what string, name plan.Name) string
-	// Rewritten is a query of statements, one for each relation that is there and was recorded under what: a query of one text, which
+	// Rewritten is empty where a query cannot make statements, or a query of statements, one for each relation that is there and was recorded under what: a query of one text, which
 	// is that message behind the relation's name where it has other rows now, else NULL.
 	Rewritten(state plan.Schema, deployment, what, message string) string
 	// CopyRecord notes under what, of name, what was noted under wasWhat of was: the rows are known to be the same.
@@ -78,13 +86,20 @@ type dialect interface {
 	setGeneration(number string) string
 	// fingerprint is the number of rows and a text that tells the rows, whatever their order, of a relation given as SQL.
 	fingerprint(relation string) string
-	// isThere is a condition: the quoted name in an SQL text is that of a relation.
+	// isThere is a condition: the quoted name in an SQL text is that of a relation. It is empty where a name has to be a literal.
 	isThere(relation string) string
-	// catalog is FROM and WHERE over the warehouse's relations: those that have the name of the row w of named, and one of types.
-	catalog(types ...plan.Type) string
+	// catalog is FROM and WHERE over the warehouse's relations: those that have the name of the row w of named(names), and one of types.
+	catalog(names []plan.Name, types ...plan.Type) string
+	// stored is a name as the catalog has it.
+	stored(name plan.Name) plan.Name
+	// list is an aggregate that joins texts, sorted, with commas; NULL where there is none.
+	list(text string) string
+	// put adds a row to the ledger, from is what stands behind the values. With again there may be such a row already, which
+	// it replaces.
+	put(table string, columns, values []string, from string, again bool) string
 }
 
-// ledger is the Ledger of a warehouse that has upserts, and what else the warehouses of plain SQL have in common.
+// ledger is the Ledger of every warehouse, and what else the warehouses of plain SQL have in common.
 //
 // It is two tables in a schema of their own. `event` is a counter and says which row is the latest: time stands still inside a
 // transaction. `generation` numbers the publishes.
@@ -147,8 +162,8 @@ func (l ledger) LatestChecksum(s plan.Schema, deployment string) string {
 }
 
 func (l ledger) Restorable(s plan.Schema, deployment string) string {
-	return "coalesce((select not bool_or(state in ('rolled_back', 'cleaned')) from " + l.events(s) + " where deployment = " + l.d.Literal(deployment) +
-		" and generation = " + l.number(s, deployment, Published) + "), false)"
+	return "(" + l.EverPublished(s, deployment) + " and not exists (select 1 from " + l.events(s) + " where deployment = " + l.d.Literal(deployment) +
+		" and state in ('rolled_back', 'cleaned') and generation = " + l.number(s, deployment, Published) + "))"
 }
 
 func (l ledger) EverPublished(s plan.Schema, deployment string) string {
@@ -177,39 +192,63 @@ func (l ledger) record(s plan.Schema, deployment, what string, name plan.Name) s
 	return l.ofGeneration(s, deployment) + " and what = " + l.d.Literal(what) + " and relation = " + l.d.Literal(l.d.Relation(name))
 }
 
-// upsert replaces a record of the same generation, relation and what.
-const upsert = " on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition"
-
 func (l ledger) RecordCreated(s plan.Schema, deployment string, names []plan.Name) string {
+	return l.note(s, deployment, "created", names, "not ")
+}
+
+func (l ledger) RecordBackups(s plan.Schema, deployment string, names []plan.Name) string {
+	return l.note(s, deployment, "backup", names, "")
+}
+
+// note records those of names that are there, or are not.
+func (l ledger) note(s plan.Schema, deployment, what string, names []plan.Name, not string) string {
 	return "insert into " + l.relations(s) + " (deployment, generation, relation, what) select " + l.d.Literal(deployment) +
-		", " + l.d.generation() + ", w.shown, 'created' from " + l.named(names) + " where not exists (select 1 " + l.d.catalog() + ")"
+		", " + l.d.generation() + ", w.shown, " + l.d.Literal(what) + " from " + l.named(names) + " where " + not + "exists (select 1 " + l.d.catalog(names) + ")"
+}
+
+func (l ledger) Forget(s plan.Schema, deployment string) string {
+	return "delete from " + l.ofGeneration(s, deployment) + " and what in ('created', 'backup', 'definition', 'grants')"
+}
+
+func (l ledger) BackedUpSince(s plan.Schema, deployment string) string {
+	return "exists (select 1 from " + l.relations(s) + " where deployment = " + l.d.Literal(deployment) + " and what = 'backup' and generation > " + l.d.generation() + ")"
+}
+
+func (l ledger) Once(s plan.Schema, deployment, state string) string {
+	return "(select count(*) from " + l.events(s) + " where deployment = " + l.d.Literal(deployment) + " and state = " + l.d.Literal(state) + " and generation = " + l.d.generation() + ") = 1"
 }
 
 func (l ledger) WasCreated(s plan.Schema, deployment string, name plan.Name) string {
 	return "select exists (select 1 from " + l.record(s, deployment, "created", name) + ")"
 }
 
+// noted are the columns of a record of rows.
+var noted = []string{"deployment", "generation", "relation", "what", "rows_before", "fingerprint"}
+
 func (l ledger) Record(s plan.Schema, deployment, what string, name plan.Name, again bool) string {
-	sql := "insert into " + l.relations(s) + " (deployment, generation, relation, what, rows_before, fingerprint) select " + l.d.Literal(deployment) +
-		", " + l.d.generation() + ", " + l.d.Literal(l.d.Relation(name)) + ", " + l.d.Literal(what) + ", x.* from (" + l.print(name) + ") x"
-	if again {
-		sql += " where true" + upsert // SQL of some warehouses takes ON for that of a join
-	}
-	return sql
+	return l.d.put(l.relations(s), noted, []string{l.d.Literal(deployment), l.d.generation(), l.d.Literal(l.d.Relation(name)), l.d.Literal(what), "x.n", "x.f"}, "("+l.print(name)+") x", again)
 }
 
 // print is a query of the number of rows n and the fingerprint f of a relation.
 func (l ledger) print(name plan.Name) string { return "select " + l.d.fingerprint(l.d.Relation(name)) }
 
 func (l ledger) AsRecorded(s plan.Schema, deployment, what string, name plan.Name) string {
-	return "exists (select 1 from " + l.record(s, deployment, what, name) + " and " + l.sameRows(name) + ")"
+	return l.beside(s, deployment, what, name, "x.n = r.rows_before and x.f = r.fingerprint")
 }
 
 func (l ledger) WrittenSince(s plan.Schema, deployment, what string, name plan.Name) string {
-	return "exists (select 1 from " + l.record(s, deployment, what, name) + " and not " + l.sameRows(name) + ")"
+	return l.beside(s, deployment, what, name, "x.n <> r.rows_before or x.f <> r.fingerprint")
+}
+
+// beside is a condition: there is a record r of name, and what name has now, x, compares so with it.
+func (l ledger) beside(s plan.Schema, deployment, what string, name plan.Name, compares string) string {
+	return "exists (select 1 from (select * from " + l.record(s, deployment, what, name) + ") r join (" + l.print(name) + ") x on " + compares + ")"
 }
 
 func (l ledger) Rewritten(s plan.Schema, deployment, what, message string) string {
+	if l.d.isThere("r.relation") == "" {
+		return ""
+	}
 	// Texts of statements: the relation's name stands in the ledger as it stands in SQL, what was noted becomes a literal.
 	print, of, _ := strings.Cut(l.d.fingerprint("\x00"), "\x00")
 	text := func(sql string) string { return "'" + strings.ReplaceAll(sql, "'", "''") + "'" }
@@ -222,24 +261,21 @@ func (l ledger) Rewritten(s plan.Schema, deployment, what, message string) strin
 }
 
 func (l ledger) CopyRecord(s plan.Schema, deployment, what string, name plan.Name, wasWhat string, was plan.Name) string {
-	return "insert into " + l.relations(s) + " (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, " +
-		l.d.Literal(l.d.Relation(name)) + ", " + l.d.Literal(what) + ", rows_before, fingerprint from " + l.record(s, deployment, wasWhat, was) + upsert
-}
-
-// sameRows is a condition on a record: it is what name has.
-func (l ledger) sameRows(name plan.Name) string {
-	return "exists (select 1 from (" + l.print(name) + ") x where x.n = rows_before and x.f = fingerprint)"
+	return l.d.put(l.relations(s), noted, []string{"r.deployment", "r.generation", l.d.Literal(l.d.Relation(name)), l.d.Literal(what), "r.rows_before", "r.fingerprint"},
+		"(select * from "+l.record(s, deployment, wasWhat, was)+") r", true)
 }
 
 func (l ledger) EmptyAmong(s plan.Schema, deployment, what string, names []plan.Name) string {
-	return "(select string_agg(relation, ', ' order by relation) from " + l.ofGeneration(s, deployment) + " and what = " + l.d.Literal(what) +
+	return "(select " + l.d.list("relation") + " from " + l.ofGeneration(s, deployment) + " and what = " + l.d.Literal(what) +
 		" and rows_before = 0 and relation in (" + l.literals(l.shown(names)) + "))"
 }
 
 func (l ledger) Differing(s plan.Schema, deployment, what string, names []plan.Name, wasWhat string, was []plan.Name) string {
-	return "(select string_agg(p.a, ', ' order by p.a) from " + l.pairs(names, was) + " where not exists (" +
-		"select 1 from (select * from " + l.ofGeneration(s, deployment) + ") r join (select * from " + l.ofGeneration(s, deployment) + ") q on r.relation = p.a and q.relation = p.b and r.what = " +
-		l.d.Literal(what) + " and q.what = " + l.d.Literal(wasWhat) + " and r.rows_before = q.rows_before and r.fingerprint = q.fingerprint))"
+	of := func(what string) string {
+		return "(select * from " + l.ofGeneration(s, deployment) + " and what = " + l.d.Literal(what) + ")"
+	}
+	return "(select " + l.d.list("p.a") + " from " + l.pairs(names, was) + " left join " + of(what) + " r on r.relation = p.a left join " + of(wasWhat) +
+		" q on q.relation = p.b and q.rows_before = r.rows_before and q.fingerprint = r.fingerprint where q.relation is null)"
 }
 
 // pairs are two lists of names as rows (a, b), as the ledger keeps them.
@@ -266,7 +302,7 @@ func (l ledger) Unlike(s plan.Schema, deployment string, all, tables []plan.Name
 	if len(tables) > 0 {
 		query += " union select w.shown from " + l.named(tables) + " where exists (select 1 " + generation + "= 'published') and w.shown not in (select relation " + generation + "= 'published')"
 	}
-	return "(select string_agg(x.r, ', ' order by x.r) from (" + query + ") x)"
+	return "(select " + l.d.list("x.r") + " from (" + query + ") x)"
 }
 
 func (l ledger) Known(s plan.Schema, deployment string, name plan.Name, whats ...string) string {

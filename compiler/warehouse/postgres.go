@@ -18,13 +18,13 @@ func newPostgres() postgres { return postgres{ledger: ledger{postgresDialect{}}}
 
 func (postgres) Can() Can {
 	return Can{
-		CopyInTransaction: true, SwapSchemas: true, Roles: true, LockTimeout: true, ViewsHang: true, MaterializedViews: true, LowersUnquoted: true, RecreateViews: true,
+		Transactions: true, SwapSchemas: true, Roles: true, LockTimeout: true, ViewsHang: true, MaterializedViews: true, LowersUnquoted: true, RecreateViews: true,
 		Methods: []Method{Insert, Rebuild}, MaxIdentifier: 63,
 	}
 }
 
 // postgresDialect is how Postgres quotes, and where it keeps what lasts as long as a connection or a transaction: in settings.
-type postgresDialect struct{}
+type postgresDialect struct{ plainSQL }
 
 func (postgresDialect) Ident(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
@@ -66,7 +66,7 @@ func (postgresDialect) fingerprint(relation string) string {
 // kinds are the relkinds of pg_class.
 var kinds = map[plan.Type]string{plan.Table: "'r', 'p'", plan.View: "'v'", plan.MaterializedView: "'m'"}
 
-func (postgresDialect) catalog(types ...plan.Type) string {
+func (postgresDialect) catalog(_ []plan.Name, types ...plan.Type) string {
 	of := "'r', 'p', 'v', 'm', 'f'"
 	if len(types) > 0 {
 		of = kinds[types[0]]
@@ -101,6 +101,9 @@ func (p postgres) Fold(identifier string) string {
 	return identifier[:most]
 }
 
+// Carries: all names are quoted.
+func (postgres) Carries(plan.Name) error { return nil }
+
 func (postgres) Begin() string  { return "begin" }
 func (postgres) Commit() string { return "commit" }
 
@@ -121,21 +124,21 @@ func (p postgres) CreateSchema(s plan.Schema) string {
 	return "create schema if not exists " + p.Schema(s)
 }
 
-func (p postgres) CreateLike(name, like plan.Name) string {
+func (p postgres) CreateLike(name, like plan.Name, _ plan.Storage) string {
 	return "create table if not exists " + p.Relation(name) + " (like " + p.Relation(like) + " including all)"
 }
 
-func (p postgres) CopyTable(name, from plan.Name) []string {
+func (p postgres) CopyTable(name, from plan.Name, _ plan.Storage) []string {
 	return []string{"create table " + p.Relation(name) + " (like " + p.Relation(from) + " including all)", p.insert(name, from)}
 }
 
-func (p postgres) Backup(name, from plan.Name) []string {
-	return append([]string{p.Drop(plan.Table, name, false)}, p.CopyTable(name, from)...)
+func (p postgres) Backup(name, from plan.Name, as plan.Storage) []string {
+	return append([]string{p.Drop(plan.Table, name, false)}, p.CopyTable(name, from, as)...)
 }
 
-func (p postgres) Refill(name, from plan.Name, method Method) []string {
+func (p postgres) Refill(name, from plan.Name, method Method, as plan.Storage) []string {
 	if method == Rebuild {
-		return p.Backup(name, from)
+		return p.Backup(name, from, as)
 	}
 	return []string{"truncate table " + p.Relation(name), p.insert(name, from)}
 }
@@ -156,6 +159,8 @@ func (postgres) do(body string) string {
 	}
 	return "do " + tag + " " + body + " " + tag
 }
+
+func (postgres) Recluster(plan.Name) string { return "" }
 
 func (p postgres) Drop(t plan.Type, name plan.Name, hanging bool) string {
 	sql := "drop " + string(t) + " if exists " + p.Relation(name)

@@ -6,8 +6,8 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
 
-// SwapSchemas renames by way of a third name, which is gone before anybody can see it.
-func (p postgres) SwapSchemas(a, b plan.Schema) []string {
+// Swap renames by way of a third name, which is gone before anybody can see it.
+func (p postgres) Swap(a, b plan.Schema) []string {
 	rename := func(from, to string) string { return "alter schema " + p.Ident(from) + " rename to " + p.Ident(to) }
 	const between = "dbtwac_between"
 	return []string{rename(a.Schema, between), rename(b.Schema, a.Schema), rename(between, b.Schema)}
@@ -24,7 +24,7 @@ func (p postgres) swapRows(swaps []plan.Swap) string {
 
 // CarryGrants: privileges, and a schema's comment, stay with the schema and the relation that they were given to, and these change
 // their names.
-func (p postgres) CarryGrants(swaps []plan.Swap) string {
+func (p postgres) CarryGrants(swaps []plan.Swap) (sql string, each bool) {
 	grantee := "case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end"
 	option := "case when a.is_grantable then ' with grant option' else '' end"
 	return p.do("declare step text;\nbegin\n  for step in\n" +
@@ -46,7 +46,7 @@ func (p postgres) CarryGrants(swaps []plan.Swap) string {
 		"        case f.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' end, " + grantee + ", " + option + ")\n" +
 		"      from " + p.swapRows(swaps) + " join pg_catalog.pg_namespace n on n.nspname = w.p join pg_catalog.pg_default_acl f on f.defaclnamespace = n.oid and f.defaclobjtype <> 'n'\n" +
 		"      cross join lateral aclexplode(f.defaclacl) a where a.grantee <> f.defaclrole and pg_has_role(f.defaclrole, 'member')\n" +
-		"  loop execute step; end loop;\nend")
+		"  loop execute step; end loop;\nend"), false
 }
 
 // LeftBehind counts functions and types too: a swap carries away whatever a schema has. A sequence or a type that belongs to a
@@ -79,25 +79,29 @@ func (p postgres) Across(swaps []plan.Swap, except []plan.Name) string {
 	return viewsAmong("u.nspname in (" + schemas + ") and s.nspname not in (" + schemas + ") and not " + p.among("s", "d", except))
 }
 
-func (p postgres) Grant(privilege string, name plan.Name, roles []string) string {
-	return "grant " + privilege + " on " + p.Relation(name) + " to " + p.roles(roles)
+// Mark, Marked: the swap is part of the transaction.
+func (postgres) Mark(_, _ plan.Schema) []string { return nil }
+func (postgres) Marked(plan.Schema) string      { return "" }
+
+func (p postgres) Grant(privilege string, _ plan.Type, name plan.Name, roles []string) []string {
+	return []string{"grant " + privilege + " on " + p.Relation(name) + " to " + p.roles(roles)}
 }
 
 // Revoke takes along what the roles have granted in their turn: it would fail else.
-func (p postgres) Revoke(privilege string, name plan.Name, roles []string) string {
-	return "revoke " + privilege + " on " + p.Relation(name) + " from " + p.roles(roles) + " cascade"
+func (p postgres) Revoke(privilege string, _ plan.Type, name plan.Name, roles []string) []string {
+	return []string{"revoke " + privilege + " on " + p.Relation(name) + " from " + p.roles(roles) + " cascade"}
 }
 
-func (p postgres) GrantUsage(s plan.Schema, roles []string) string {
-	return "grant usage on schema " + p.Schema(s) + " to " + p.roles(roles)
+func (p postgres) GrantUsage(s plan.Schema, roles []string) []string {
+	return []string{"grant usage on schema " + p.Schema(s) + " to " + p.roles(roles)}
 }
 
-func (p postgres) GrantFuture(s plan.Schema, roles []string) string {
-	return "alter default privileges in schema " + p.Schema(s) + " grant select on tables to " + p.roles(roles)
+func (p postgres) GrantFuture(s plan.Schema, roles []string) []string {
+	return []string{"alter default privileges in schema " + p.Schema(s) + " grant select on tables to " + p.roles(roles)}
 }
 
-func (p postgres) GrantAll(s plan.Schema, roles []string) string {
-	return "grant select on all tables in schema " + p.Schema(s) + " to " + p.roles(roles)
+func (p postgres) GrantAll(s plan.Schema, roles []string) []string {
+	return []string{"grant select on all tables in schema " + p.Schema(s) + " to " + p.roles(roles)}
 }
 
 func (p postgres) roles(roles []string) string {

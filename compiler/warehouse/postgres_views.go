@@ -46,11 +46,11 @@ func columns(oid string) string {
 
 // SaveDefinitions has names written out in full: what is made again must not depend on the session's search path. It notes the
 // number of columns in the place of that of rows.
-func (p postgres) SaveDefinitions(s plan.Schema, deployment string, names []plan.Name) string {
+func (p postgres) SaveDefinitions(s plan.Schema, deployment string, relations []plan.Relation) []Conditional {
 	insert := func(what, definition, where string) string {
 		return "  insert into " + p.relations(s) + " (deployment, generation, relation, what, rows_before, definition)\n" +
 			"    select " + p.Literal(deployment) + ", " + p.generation() + ", w.shown, '" + what + "', " + columns("c.oid") + ", " + definition + "\n" +
-			"    from unnest(array[" + p.literals(p.shown(names)) + "]) w(shown) join pg_class c on c.oid = to_regclass(w.shown)" + where + ";\n"
+			"    from unnest(array[" + p.literals(p.shown(published(relations))) + "]) w(shown) join pg_class c on c.oid = to_regclass(w.shown)" + where + ";\n"
 	}
 	view := "case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || w.shown" +
 		" || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ' as ' || rtrim(pg_get_viewdef(c.oid), ';')\n" +
@@ -61,10 +61,10 @@ func (p postgres) SaveDefinitions(s plan.Schema, deployment string, names []plan
 	}
 	grants := "coalesce((select string_agg(x.g, '; ' order by x.g) from (" + grant("") + "aclexplode(c.relacl) a where a.grantee <> c.relowner\n" +
 		"      union all " + grant(" (%I)") + "pg_attribute t cross join lateral aclexplode(t.attacl) a where t.attrelid = c.oid and not t.attisdropped and a.grantee <> c.relowner) x(g)), '')"
-	return p.do("declare path text := current_setting('search_path');\nbegin\n" +
+	return []Conditional{{SQL: p.do("declare path text := current_setting('search_path');\nbegin\n" +
 		"  perform set_config('search_path', 'pg_catalog', true);\n" +
 		insert("definition", view, " where c.relkind in ('v', 'm')") + insert("grants", grants, "") +
-		"  perform set_config('search_path', path, true);\nend")
+		"  perform set_config('search_path', path, true);\nend")}}
 }
 
 // RestoreDefinition: a view that has got more columns since cannot be replaced, and is dropped first.
@@ -82,8 +82,8 @@ func (p postgres) MakeWay(s plan.Schema, deployment string, name plan.Name) stri
 		"exception when dependent_objects_still_exist then null;\nend")
 }
 
-func (p postgres) RestoreGrants(s plan.Schema, deployment string, name plan.Name) string {
-	return p.kept(s, deployment, "grants", name, "    execute kept;\n")
+func (p postgres) RestoreGrants(s plan.Schema, deployment string, name plan.Name) (sql string, each bool) {
+	return p.kept(s, deployment, "grants", name, "    execute kept;\n"), false
 }
 
 // kept does something with a text that the ledger has, unless it has none.
@@ -129,6 +129,9 @@ const dependents = "pg_catalog.pg_depend x join pg_catalog.pg_rewrite r on x.cla
 func viewsAmong(where string) string {
 	return "(select string_agg(distinct format('%I.%I', s.nspname, d.relname), ', ') from " + dependents + " where " + where + ")"
 }
+
+// NotStored: there is one storage.
+func (postgres) NotStored(plan.Storage, []plan.Name) string { return "" }
 
 // Guarded looks at what belongs to a table and is no part of its columns: a table in its place would not have it.
 func (p postgres) Guarded(names, like []plan.Name) string {

@@ -1,6 +1,6 @@
 // Package warehouse knows the SQL of each warehouse: how it quotes, what it can do, and the statements that strategies ask for.
 //
-// One file is one warehouse; ledger.go is what they share. A strategy asks what a warehouse can do and never which one it is.
+// One file is one warehouse, or several that begin with its name; ledger.go and catalog.go are what they share. A strategy asks what a warehouse can do and never which one it is.
 // Constructors return statements without a semicolon; they do not decide whether or in which order these run, and nothing here
 // knows dbt.
 package warehouse
@@ -14,11 +14,13 @@ import (
 
 // Can says what a warehouse is able to do.
 type Can struct {
-	CopyInTransaction bool // many tables are replaced in one transaction, all or nothing
-	TwoDatabases      bool // a transaction may write to more than one database
-	SwapSchemas       bool // schemas change places in one transaction
-	Roles             bool // there are roles that have privileges
-	LockTimeout       bool // a statement can be told how long to wait for a lock
+	// Transactions: statements that make, replace or drop are part of a transaction, all or nothing. Elsewhere each is committed by
+	// itself, together with whatever came before it.
+	Transactions bool
+	TwoDatabases bool // a transaction may write to more than one database
+	SwapSchemas  bool // schemas change places in one transaction
+	Roles        bool // there are roles that have privileges
+	LockTimeout  bool // a statement can be told how long to wait for a lock
 	// ViewsHang: a view hangs on the very table that it was made over. The table cannot be dropped while it is there, and one
 	// that takes the table's name is none of its business.
 	ViewsHang         bool
@@ -26,6 +28,12 @@ type Can struct {
 	LowersUnquoted    bool // a name without quotes is the one in lower case, and with quotes each letter counts
 	// Methods are the ways in which a table gets the rows of another; the first is the default.
 	Methods []Method
+	// ViewsByName: a view reads whatever has the names that it was made with.
+	ViewsByName   bool
+	SwapDatabases bool // databases change places with one statement
+	// KeepsQuoting: names stand as dbt writes them, because the warehouse takes one without quotes for that in upper case.
+	KeepsQuoting bool
+	Storages     bool // a table has a plan.Storage
 	// RecreateViews: without a word from the user, views are made again from compiled SQL, and not by dbt.
 	RecreateViews bool
 	// MaxIdentifier is how many bytes of an identifier count; 0: all.
@@ -39,6 +47,7 @@ const (
 	Insert  Method = "insert"  // the table stays, its rows go, and others are inserted: both have to have the same columns
 	Rebuild Method = "rebuild" // the table is dropped and made again
 	Replace Method = "replace" // one statement puts another table in its place
+	Clone   Method = "clone"   // likewise, and the two share their storage until one is written
 )
 
 // Warehouse makes a warehouse's statements. Names are unquoted identifiers; conditions and queries are SQL of this warehouse.
@@ -53,6 +62,9 @@ type Warehouse interface {
 	// Relation is the quoted name of a table or view, Schema that of a schema.
 	Relation(name plan.Name) string
 	Schema(schema plan.Schema) string
+
+	// Carries says in half a sentence why a name cannot stand in a script, or that dbt cannot mean it, where names keep dbt's quoting.
+	Carries(name plan.Name) error
 
 	// Begin and Commit open and close a transaction. Opening is what else has to be said at its beginning; lockTimeout is a
 	// length of time such as 5s.
@@ -75,22 +87,27 @@ type Warehouse interface {
 // Commented is a statement with the sentence that says why it is there.
 type Commented struct{ SQL, Comment string }
 
-// Tables makes and replaces tables and schemas.
+// Conditional is a statement that is run where a query of one boolean says so; without a query always.
+type Conditional struct{ SQL, When string }
+
+// Tables makes and replaces tables and schemas. Where there is a choice, a table is made with a storage.
 type Tables interface {
 	CreateSchema(schema plan.Schema) string
 	// CreateLike makes an empty table with the columns of like, unless name is there already.
-	CreateLike(name, like plan.Name) string
+	CreateLike(name, like plan.Name, as plan.Storage) string
 	// CopyTable makes a table with the rows of from, where there is none.
-	CopyTable(name, from plan.Name) []string
+	CopyTable(name, from plan.Name, as plan.Storage) []string
 	// Backup makes or replaces a table with the rows of from, which is not what readers see.
-	Backup(name, from plan.Name) []string
+	Backup(name, from plan.Name, as plan.Storage) []string
 	// Refill gives a table the rows of from.
-	Refill(name, from plan.Name, method Method) []string
+	Refill(name, from plan.Name, method Method, as plan.Storage) []string
+	// Recluster lets the clustering of a table go on, which a clone suspends; empty where nothing does.
+	Recluster(name plan.Name) string
 	// Drop drops a relation of a type, if there is one; with what hangs on it, or not at all while something does.
 	Drop(t plan.Type, name plan.Name, hanging bool) string
 	// LockWrites keeps others from writing tables until the transaction ends. LockAll keeps them from reading too, and waits
-	// without holding part of the locks, so that no reader is ever in a deadlock; of views, relations of any type, it passes over what is not there.
-	// Both are empty where a transaction needs no such thing.
+	// without holding part of the locks, so that no reader is ever in a deadlock; of views, relations of any type, it passes over
+	// what is not there. Both are empty where a transaction needs no such thing.
 	LockWrites(tables []plan.Name) string
 	LockAll(tables, views []plan.Name, lockTimeout string) string
 }
@@ -105,39 +122,46 @@ type Views interface {
 	Refresh(name plan.Name) string
 	// SaveDefinitions keeps in the ledger what makes relations again as they are: the text of a view, and the privileges that others
 	// have on any relation. RestoreDefinition is one statement that makes the view, or, with each, a query of the statements that
-	// do; RestoreGrants gives back the privileges. Both do nothing where nothing was kept.
-	SaveDefinitions(state plan.Schema, deployment string, names []plan.Name) string
+	// do; RestoreGrants, of both forms too, gives back the privileges. Both do nothing where nothing was kept.
+	SaveDefinitions(state plan.Schema, deployment string, relations []plan.Relation) []Conditional
 	RestoreDefinition(state plan.Schema, deployment string, name plan.Name) (sql string, each bool)
-	RestoreGrants(state plan.Schema, deployment string, name plan.Name) string
+	RestoreGrants(state plan.Schema, deployment string, name plan.Name) (sql string, each bool)
 	// MakeWay drops a view, unless something hangs on it, where one of the kept definitions has fewer columns than its view has now
 	// and could not replace it while others hang on that; empty where every definition can.
 	MakeWay(state plan.Schema, deployment string, name plan.Name) string
 }
 
-// Swaps makes schemas change places.
+// Swaps makes schemas change places, or databases: schemas without a name.
 type Swaps interface {
-	SwapSchemas(a, b plan.Schema) []string
+	Swap(a, b plan.Schema) []string
 	// LockSchemas is LockAll for every relation of schemas.
 	LockSchemas(schemas []plan.Schema, lockTimeout string) string
-	// CarryGrants gives the build side's schemas and relations the privileges that production's have.
-	CarryGrants(swaps []plan.Swap) string
+	// CarryGrants gives the build side's schemas and relations the privileges that production's have; with each it is a query of
+	// statements that do.
+	CarryGrants(swaps []plan.Swap) (sql string, each bool)
 	// LeftBehind lists the relations of the publish side that the build side does not have, Strangers those of the build side that
-	// are none of known. Across lists the views whose text
-	// would, after the swap, read the side that they are not part of.
+	// are none of known. Across lists the views whose text would, after the swap, read the side that they are not part of; it is
+	// empty where a text cannot.
 	LeftBehind(swaps []plan.Swap, except []plan.Name) string
 	Strangers(swaps []plan.Swap, known []plan.Name) string
 	Across(swaps []plan.Swap, except []plan.Name) string
+	// Mark makes a table on the side at, with the chosen generation in it, and one on the side other, if there is none there. It
+	// goes where its side goes. Marked is a query of one boolean: the mark at that side is of the chosen generation. Both are
+	// empty where a swap is part of the transaction that notes it.
+	Mark(at, other plan.Schema) []string
+	Marked(at plan.Schema) string
 }
 
-// Grants gives privileges to roles.
+// Grants gives privileges to roles, by one or several statements.
 type Grants interface {
-	Grant(privilege string, name plan.Name, roles []string) string
-	Revoke(privilege string, name plan.Name, roles []string) string
-	GrantUsage(schema plan.Schema, roles []string) string
-	// GrantFuture lets roles read what the current role will make in a schema.
-	GrantFuture(schema plan.Schema, roles []string) string
+	Grant(privilege string, t plan.Type, name plan.Name, roles []string) []string
+	Revoke(privilege string, t plan.Type, name plan.Name, roles []string) []string
+	// GrantUsage lets roles use a schema, and the database it is in, where that takes a privilege.
+	GrantUsage(schema plan.Schema, roles []string) []string
+	// GrantFuture lets roles read what will be made in a schema.
+	GrantFuture(schema plan.Schema, roles []string) []string
 	// GrantAll lets roles read every relation that a schema has.
-	GrantAll(schema plan.Schema, roles []string) string
+	GrantAll(schema plan.Schema, roles []string) []string
 }
 
 // Assertions makes conditions, the queries behind them, and the SELECTs that fail.
@@ -160,6 +184,8 @@ type Assertions interface {
 	// The following are queries of one text that lists names, or of NULL where there is none to list. Not lists those of names
 	// that are not there as a relation of the type, Others those that are there and are something else.
 	Not(t plan.Type, names []plan.Name) string
+	// NotStored lists those of names that are there and have another storage; it is empty where there is no choice.
+	NotStored(as plan.Storage, names []plan.Name) string
 	Others(t plan.Type, names []plan.Name) string
 	// ColumnsDiffer lists those of names whose columns are not those of like at the same place: for a table names and types, in
 	// any order; for a view, those it has have to be the first of like.
@@ -213,6 +239,7 @@ var warehouses = []struct {
 }{
 	{"duckdb", newDuckDB()},
 	{"postgres", newPostgres()},
+	{"snowflake", newSnowflake()},
 }
 
 // For returns the warehouse of an adapter.

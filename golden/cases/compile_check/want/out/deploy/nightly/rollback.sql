@@ -9,7 +9,7 @@ set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwa
 begin;
 
 .print "check: there is a publish to take back"
-select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned')) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published'))), false) then 1 else error('dbtwac: nightly has no publish to take back, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
+select case when ((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')) is not null and not exists (select 1 from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('rolled_back', 'cleaned') and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')))) then 1 else error('dbtwac: nightly has no publish to take back, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
 
 .print "the generation that this is about"
 set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), 0);
@@ -24,9 +24,6 @@ select s || ';' from (select 'select ''dbtwac: warning: '' || w from (' || s || 
 .read .dbtwac_step.sql
 .mode trash
 
-.print "ledger: rolled back"
-insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
-
 .print "restore mart.dim_customers from its backup"
 create or replace table "shop"."mart"."dim_customers" as select * from "shop"."dbtwac_state"."nightly__mart__dim_customers";
 
@@ -36,6 +33,9 @@ create or replace table "shop"."mart"."dim_customers" as select * from "shop"."d
 select 'drop table if exists "shop"."mart"."dim_customers";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."dim_customers"'));
 .mode trash
 .read .dbtwac_step.sql
+
+.print "ledger: rolled back"
+insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;
 .shell rm -f .dbtwac_step.sql

@@ -41,7 +41,7 @@ create schema if not exists "staging_mart";
 \echo 'let readers use the schema staging_mart'
 grant usage on schema "staging_mart" to "reporter";
 
-\echo 'let readers read what is built in staging_mart'
+\echo 'let readers read what is built in the schema staging_mart'
 alter default privileges in schema "staging_mart" grant select on tables to "reporter";
 
 \echo 'make the schema staging_ref'
@@ -50,7 +50,7 @@ create schema if not exists "staging_ref";
 \echo 'let readers use the schema staging_ref'
 grant usage on schema "staging_ref" to "reporter";
 
-\echo 'let readers read what is built in staging_ref'
+\echo 'let readers read what is built in the schema staging_ref'
 alter default privileges in schema "staging_ref" grant select on tables to "reporter";
 
 \echo 'make the schema staging_stg'
@@ -59,7 +59,7 @@ create schema if not exists "staging_stg";
 \echo 'let readers use the schema staging_stg'
 grant usage on schema "staging_stg" to "reporter";
 
-\echo 'let readers read what is built in staging_stg'
+\echo 'let readers read what is built in the schema staging_stg'
 alter default privileges in schema "staging_stg" grant select on tables to "reporter";
 
 \echo 'make the schema staging_utils'
@@ -68,7 +68,7 @@ create schema if not exists "staging_utils";
 \echo 'let readers use the schema staging_utils'
 grant usage on schema "staging_utils" to "reporter";
 
-\echo 'let readers read what is built in staging_utils'
+\echo 'let readers read what is built in the schema staging_utils'
 alter default privileges in schema "staging_utils" grant select on tables to "reporter";
 
 commit;

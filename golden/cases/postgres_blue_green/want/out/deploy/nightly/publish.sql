@@ -39,28 +39,28 @@ select set_config('dbtwac.generation', (coalesce((select max(generation) from "m
 lock table "market"."staging_mart"."Item List", "market"."staging_mart"."daily_total", "market"."staging_mart"."dim_stores_v1", "market"."staging_mart"."dim_stores_v2", "market"."staging_mart"."sales", "market"."staging_mart"."sales_log", "market"."staging_ref"."regions", "market"."staging_utils"."calendar" in exclusive mode;
 
 \echo 'check: staging_mart.Item List is as it was tested'
-select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."Item List"' and exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."Item List" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else cast((select 'dbtwac: staging_mart.Item List was written since it was tested: build again') as integer) end as dbtwac_ok;
+select case when exists (select 1 from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."Item List"') r join (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."Item List" dbtwac_row) x on x.n = r.rows_before and x.f = r.fingerprint) then 1 else cast((select 'dbtwac: staging_mart.Item List was written since it was tested: build again') as integer) end as dbtwac_ok;
 
 \echo 'check: staging_mart.daily_total is as it was tested'
-select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."daily_total"' and exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."daily_total" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else cast((select 'dbtwac: staging_mart.daily_total was written since it was tested: build again') as integer) end as dbtwac_ok;
+select case when exists (select 1 from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."daily_total"') r join (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."daily_total" dbtwac_row) x on x.n = r.rows_before and x.f = r.fingerprint) then 1 else cast((select 'dbtwac: staging_mart.daily_total was written since it was tested: build again') as integer) end as dbtwac_ok;
 
 \echo 'check: staging_mart.dim_stores_v1 is as it was tested'
-select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."dim_stores_v1"' and exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."dim_stores_v1" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else cast((select 'dbtwac: staging_mart.dim_stores_v1 was written since it was tested: build again') as integer) end as dbtwac_ok;
+select case when exists (select 1 from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."dim_stores_v1"') r join (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."dim_stores_v1" dbtwac_row) x on x.n = r.rows_before and x.f = r.fingerprint) then 1 else cast((select 'dbtwac: staging_mart.dim_stores_v1 was written since it was tested: build again') as integer) end as dbtwac_ok;
 
 \echo 'check: staging_mart.dim_stores_v2 is as it was tested'
-select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."dim_stores_v2"' and exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."dim_stores_v2" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else cast((select 'dbtwac: staging_mart.dim_stores_v2 was written since it was tested: build again') as integer) end as dbtwac_ok;
+select case when exists (select 1 from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."dim_stores_v2"') r join (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."dim_stores_v2" dbtwac_row) x on x.n = r.rows_before and x.f = r.fingerprint) then 1 else cast((select 'dbtwac: staging_mart.dim_stores_v2 was written since it was tested: build again') as integer) end as dbtwac_ok;
 
 \echo 'check: staging_mart.sales is as it was tested'
-select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."sales"' and exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."sales" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else cast((select 'dbtwac: staging_mart.sales was written since it was tested: build again') as integer) end as dbtwac_ok;
+select case when exists (select 1 from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."sales"') r join (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."sales" dbtwac_row) x on x.n = r.rows_before and x.f = r.fingerprint) then 1 else cast((select 'dbtwac: staging_mart.sales was written since it was tested: build again') as integer) end as dbtwac_ok;
 
 \echo 'check: staging_mart.sales_log is as it was tested'
-select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."sales_log"' and exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."sales_log" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else cast((select 'dbtwac: staging_mart.sales_log was written since it was tested: build again') as integer) end as dbtwac_ok;
+select case when exists (select 1 from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."sales_log"') r join (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_mart"."sales_log" dbtwac_row) x on x.n = r.rows_before and x.f = r.fingerprint) then 1 else cast((select 'dbtwac: staging_mart.sales_log was written since it was tested: build again') as integer) end as dbtwac_ok;
 
 \echo 'check: staging_ref.regions is as it was tested'
-select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_ref"."regions"' and exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_ref"."regions" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else cast((select 'dbtwac: staging_ref.regions was written since it was tested: build again') as integer) end as dbtwac_ok;
+select case when exists (select 1 from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_ref"."regions"') r join (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_ref"."regions" dbtwac_row) x on x.n = r.rows_before and x.f = r.fingerprint) then 1 else cast((select 'dbtwac: staging_ref.regions was written since it was tested: build again') as integer) end as dbtwac_ok;
 
 \echo 'check: staging_utils.calendar is as it was tested'
-select case when exists (select 1 from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_utils"."calendar"' and exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_utils"."calendar" dbtwac_row) x where x.n = rows_before and x.f = fingerprint)) then 1 else cast((select 'dbtwac: staging_utils.calendar was written since it was tested: build again') as integer) end as dbtwac_ok;
+select case when exists (select 1 from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_utils"."calendar"') r join (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."staging_utils"."calendar" dbtwac_row) x on x.n = r.rows_before and x.f = r.fingerprint) then 1 else cast((select 'dbtwac: staging_utils.calendar was written since it was tested: build again') as integer) end as dbtwac_ok;
 
 \echo 'check: no relation is empty'
 select case when n is null then 1 else cast('dbtwac: empty, and if that is right, to be named in allow_empty: ' || n as integer) end as dbtwac_ok from (select (select string_agg(relation, ', ' order by relation) from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and rows_before = 0 and relation in ('"market"."staging_mart"."Item List"', '"market"."staging_mart"."daily_total"', '"market"."staging_mart"."dim_stores_v1"', '"market"."staging_mart"."dim_stores_v2"', '"market"."staging_mart"."sales"', '"market"."staging_mart"."sales_log"', '"market"."staging_ref"."regions"', '"market"."staging_utils"."calendar"')) as n) q;
@@ -135,85 +135,85 @@ begin
   loop execute step; end loop;
 end $dbtwac$;
 
-\echo 'let readers read what was built in staging_mart'
+\echo 'let readers read what was built in the schema staging_mart'
 grant select on all tables in schema "staging_mart" to "reporter";
 
-\echo 'let readers read what was built in staging_ref'
+\echo 'let readers read what was built in the schema staging_ref'
 grant select on all tables in schema "staging_ref" to "reporter";
 
-\echo 'let readers read what was built in staging_stg'
+\echo 'let readers read what was built in the schema staging_stg'
 grant select on all tables in schema "staging_stg" to "reporter";
 
-\echo 'let readers read what was built in staging_utils'
+\echo 'let readers read what was built in the schema staging_utils'
 grant select on all tables in schema "staging_utils" to "reporter";
 
-\echo 'swap staging_mart and analytics_mart'
+\echo 'swap the schema staging_mart and the schema analytics_mart'
 alter schema "analytics_mart" rename to "dbtwac_between";
 
-\echo 'swap staging_mart and analytics_mart'
+\echo 'swap the schema staging_mart and the schema analytics_mart'
 alter schema "staging_mart" rename to "analytics_mart";
 
-\echo 'swap staging_mart and analytics_mart'
+\echo 'swap the schema staging_mart and the schema analytics_mart'
 alter schema "dbtwac_between" rename to "staging_mart";
 
-\echo 'swap staging_ref and analytics_ref'
+\echo 'swap the schema staging_ref and the schema analytics_ref'
 alter schema "analytics_ref" rename to "dbtwac_between";
 
-\echo 'swap staging_ref and analytics_ref'
+\echo 'swap the schema staging_ref and the schema analytics_ref'
 alter schema "staging_ref" rename to "analytics_ref";
 
-\echo 'swap staging_ref and analytics_ref'
+\echo 'swap the schema staging_ref and the schema analytics_ref'
 alter schema "dbtwac_between" rename to "staging_ref";
 
-\echo 'swap staging_stg and analytics_stg'
+\echo 'swap the schema staging_stg and the schema analytics_stg'
 alter schema "analytics_stg" rename to "dbtwac_between";
 
-\echo 'swap staging_stg and analytics_stg'
+\echo 'swap the schema staging_stg and the schema analytics_stg'
 alter schema "staging_stg" rename to "analytics_stg";
 
-\echo 'swap staging_stg and analytics_stg'
+\echo 'swap the schema staging_stg and the schema analytics_stg'
 alter schema "dbtwac_between" rename to "staging_stg";
 
-\echo 'swap staging_utils and analytics_utils'
+\echo 'swap the schema staging_utils and the schema analytics_utils'
 alter schema "analytics_utils" rename to "dbtwac_between";
 
-\echo 'swap staging_utils and analytics_utils'
+\echo 'swap the schema staging_utils and the schema analytics_utils'
 alter schema "staging_utils" rename to "analytics_utils";
 
-\echo 'swap staging_utils and analytics_utils'
+\echo 'swap the schema staging_utils and the schema analytics_utils'
 alter schema "dbtwac_between" rename to "staging_utils";
 
 \echo 'note that analytics_mart.Item List has the rows that were tested'
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, '"market"."analytics_mart"."Item List"', 'published', rows_before, fingerprint from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."Item List"' on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select r.deployment, r.generation, '"market"."analytics_mart"."Item List"', 'published', r.rows_before, r.fingerprint from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."Item List"') r where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
 \echo 'note that analytics_mart.daily_total has the rows that were tested'
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, '"market"."analytics_mart"."daily_total"', 'published', rows_before, fingerprint from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."daily_total"' on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select r.deployment, r.generation, '"market"."analytics_mart"."daily_total"', 'published', r.rows_before, r.fingerprint from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."daily_total"') r where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
 \echo 'note that analytics_mart.dim_stores_v1 has the rows that were tested'
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, '"market"."analytics_mart"."dim_stores_v1"', 'published', rows_before, fingerprint from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."dim_stores_v1"' on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select r.deployment, r.generation, '"market"."analytics_mart"."dim_stores_v1"', 'published', r.rows_before, r.fingerprint from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."dim_stores_v1"') r where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
 \echo 'note that analytics_mart.dim_stores_v2 has the rows that were tested'
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, '"market"."analytics_mart"."dim_stores_v2"', 'published', rows_before, fingerprint from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."dim_stores_v2"' on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select r.deployment, r.generation, '"market"."analytics_mart"."dim_stores_v2"', 'published', r.rows_before, r.fingerprint from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."dim_stores_v2"') r where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
 \echo 'note that analytics_mart.sales has the rows that were tested'
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, '"market"."analytics_mart"."sales"', 'published', rows_before, fingerprint from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."sales"' on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select r.deployment, r.generation, '"market"."analytics_mart"."sales"', 'published', r.rows_before, r.fingerprint from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."sales"') r where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
 \echo 'note that analytics_mart.sales_log has the rows that were tested'
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, '"market"."analytics_mart"."sales_log"', 'published', rows_before, fingerprint from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."sales_log"' on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select r.deployment, r.generation, '"market"."analytics_mart"."sales_log"', 'published', r.rows_before, r.fingerprint from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_mart"."sales_log"') r where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
 \echo 'note that analytics_ref.regions has the rows that were tested'
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, '"market"."analytics_ref"."regions"', 'published', rows_before, fingerprint from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_ref"."regions"' on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select r.deployment, r.generation, '"market"."analytics_ref"."regions"', 'published', r.rows_before, r.fingerprint from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_ref"."regions"') r where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
 \echo 'note that analytics_utils.calendar has the rows that were tested'
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select deployment, generation, '"market"."analytics_utils"."calendar"', 'published', rows_before, fingerprint from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_utils"."calendar"' on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select r.deployment, r.generation, '"market"."analytics_utils"."calendar"', 'published', r.rows_before, r.fingerprint from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'audited' and relation = '"market"."staging_utils"."calendar"') r where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 
-\echo 'check: every table that was swapped is in production'
+\echo 'check: every table that was swapped is there, and is one'
 select case when n is null then 1 else cast('dbtwac: not there, or not a table: ' || n as integer) end as dbtwac_ok from (select (select string_agg(w.shown, ', ' order by w.shown) from (values ('market', 'analytics_mart', 'Item List', '"market"."analytics_mart"."Item List"'), ('market', 'analytics_mart', 'daily_total', '"market"."analytics_mart"."daily_total"'), ('market', 'analytics_mart', 'dim_stores_v1', '"market"."analytics_mart"."dim_stores_v1"'), ('market', 'analytics_mart', 'dim_stores_v2', '"market"."analytics_mart"."dim_stores_v2"'), ('market', 'analytics_mart', 'sales', '"market"."analytics_mart"."sales"'), ('market', 'analytics_mart', 'sales_log', '"market"."analytics_mart"."sales_log"'), ('market', 'analytics_ref', 'regions', '"market"."analytics_ref"."regions"'), ('market', 'analytics_utils', 'calendar', '"market"."analytics_utils"."calendar"')) as w(d, s, t, shown) where not exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p'))) as n) q;
 
-\echo 'check: every view that was swapped is in production'
+\echo 'check: every view that was swapped is there, and is one'
 select case when n is null then 1 else cast('dbtwac: not there, or not a view: ' || n as integer) end as dbtwac_ok from (select (select string_agg(w.shown, ', ' order by w.shown) from (values ('market', 'analytics_mart', 'rpt_regions', '"market"."analytics_mart"."rpt_regions"'), ('market', 'analytics_mart', 'rpt_top', '"market"."analytics_mart"."rpt_top"'), ('market', 'analytics_stg', 'stg_sales', '"market"."analytics_stg"."stg_sales"'), ('market', 'analytics_stg', 'stg_stores', '"market"."analytics_stg"."stg_stores"')) as w(d, s, t, shown) where not exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('v'))) as n) q;
 
-\echo 'check: every materialized view that was swapped is in production'
+\echo 'check: every materialized view that was swapped is there, and is one'
 select case when n is null then 1 else cast('dbtwac: not there, or not a materialized view: ' || n as integer) end as dbtwac_ok from (select (select string_agg(w.shown, ', ' order by w.shown) from (values ('market', 'analytics_mart', 'mv_daily', '"market"."analytics_mart"."mv_daily"')) as w(d, s, t, shown) where not exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('m'))) as n) q;
 
 \echo 'ledger: published'

@@ -53,44 +53,44 @@ select set_config('dbtwac.generation', (coalesce((select max(generation) from "m
 select 'select ''dbtwac: warning: '' || w from (' || s || ') q(w) where w is not null' from (select 'select case when not exists (select 1 from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from ' || r.relation || ' dbtwac_row) x where x.n = ' || r.rows_before || ' and x.f = ' || '''' || replace(r.fingerprint, '''', '''''') || '''' || ') then ' || '''' || replace(replace(r.relation, '"', ''), '''', '''''') || '''' || ' || '' was written since it was published; the rollback takes that away too'' end as dbtwac_warning' from (select * from "market"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = current_setting('dbtwac.generation')::bigint and what = 'published') r where to_regclass(r.relation) is not null order by r.relation) y(s) \gexec
 \o /dev/null
 
-\echo 'ledger: rolled back'
-insert into "market"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(current_setting('dbtwac.run_id', true), ''), coalesce(current_setting('dbtwac.checksum', true), ''), '' from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
-
-\echo 'swap staging_utils and analytics_utils'
+\echo 'swap the schema staging_utils and the schema analytics_utils'
 alter schema "analytics_utils" rename to "dbtwac_between";
 
-\echo 'swap staging_utils and analytics_utils'
+\echo 'swap the schema staging_utils and the schema analytics_utils'
 alter schema "staging_utils" rename to "analytics_utils";
 
-\echo 'swap staging_utils and analytics_utils'
+\echo 'swap the schema staging_utils and the schema analytics_utils'
 alter schema "dbtwac_between" rename to "staging_utils";
 
-\echo 'swap staging_stg and analytics_stg'
+\echo 'swap the schema staging_stg and the schema analytics_stg'
 alter schema "analytics_stg" rename to "dbtwac_between";
 
-\echo 'swap staging_stg and analytics_stg'
+\echo 'swap the schema staging_stg and the schema analytics_stg'
 alter schema "staging_stg" rename to "analytics_stg";
 
-\echo 'swap staging_stg and analytics_stg'
+\echo 'swap the schema staging_stg and the schema analytics_stg'
 alter schema "dbtwac_between" rename to "staging_stg";
 
-\echo 'swap staging_ref and analytics_ref'
+\echo 'swap the schema staging_ref and the schema analytics_ref'
 alter schema "analytics_ref" rename to "dbtwac_between";
 
-\echo 'swap staging_ref and analytics_ref'
+\echo 'swap the schema staging_ref and the schema analytics_ref'
 alter schema "staging_ref" rename to "analytics_ref";
 
-\echo 'swap staging_ref and analytics_ref'
+\echo 'swap the schema staging_ref and the schema analytics_ref'
 alter schema "dbtwac_between" rename to "staging_ref";
 
-\echo 'swap staging_mart and analytics_mart'
+\echo 'swap the schema staging_mart and the schema analytics_mart'
 alter schema "analytics_mart" rename to "dbtwac_between";
 
-\echo 'swap staging_mart and analytics_mart'
+\echo 'swap the schema staging_mart and the schema analytics_mart'
 alter schema "staging_mart" rename to "analytics_mart";
 
-\echo 'swap staging_mart and analytics_mart'
+\echo 'swap the schema staging_mart and the schema analytics_mart'
 alter schema "dbtwac_between" rename to "staging_mart";
+
+\echo 'ledger: rolled back'
+insert into "market"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(current_setting('dbtwac.run_id', true), ''), coalesce(current_setting('dbtwac.checksum', true), ''), '' from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;
 \o

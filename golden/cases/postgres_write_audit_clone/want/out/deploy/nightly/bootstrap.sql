@@ -76,7 +76,7 @@ end $dbtwac$;
 \echo 'note that analytics_history.stores_history was copied (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_history', 'stores_history', '"market"."analytics_history"."stores_history"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_history"."stores_history"', 'bootstrapped', x.* from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_history"."stores_history" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_history"."stores_history"', 'bootstrapped', x.n, x.f from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_history"."stores_history" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 \endif
 
 \echo 'drop staging_mart.sales, where it is a view (only where it is needed)'
@@ -108,7 +108,7 @@ end $dbtwac$;
 \echo 'note that analytics_mart.sales was copied (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales', '"market"."analytics_mart"."sales"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."sales"', 'bootstrapped', x.* from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."sales" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."sales"', 'bootstrapped', x.n, x.f from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."sales" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 \endif
 
 \echo 'drop staging_mart.sales_log, where it is a view (only where it is needed)'
@@ -140,7 +140,7 @@ end $dbtwac$;
 \echo 'note that analytics_mart.sales_log was copied (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'sales_log', '"market"."analytics_mart"."sales_log"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
 \if :dbtwac_when
-insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."sales_log"', 'bootstrapped', x.* from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."sales_log" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
+insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_mart"."sales_log"', 'bootstrapped', x.n, x.f from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_mart"."sales_log" dbtwac_row) x where true on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition;
 \endif
 
 commit;

@@ -24,7 +24,7 @@ set local timezone = 'UTC';
 lock table "market"."dbtwac_state".dbtwac_ledger in share row exclusive mode;
 
 \echo 'check: there is a publish to take back'
-select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned')) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and generation = (select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published'))), false) then 1 else cast((select 'dbtwac: nightly has no publish to take back, it is: ' || coalesce((select state from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) as integer) end as dbtwac_ok;
+select case when ((select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')) is not null and not exists (select 1 from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('rolled_back', 'cleaned') and generation = (select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')))) then 1 else cast((select 'dbtwac: nightly has no publish to take back, it is: ' || coalesce((select state from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) as integer) end as dbtwac_ok;
 
 \echo 'the generation that this is about'
 select set_config('dbtwac.generation', (coalesce((select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), 0))::text, true);
@@ -52,9 +52,6 @@ begin
   end loop;
   perform set_config('lock_timeout', '5s', true);
 end $dbtwac$;
-
-\echo 'ledger: rolled back'
-insert into "market"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(current_setting('dbtwac.run_id', true), ''), coalesce(current_setting('dbtwac.checksum', true), ''), '' from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 \echo 'revoke select on analytics_mart.rpt_top from reporter (only where it is needed)'
 select (select exists (select 1 from (values ('market', 'analytics_mart', 'rpt_top', '"market"."analytics_mart"."rpt_top"')) as w(d, s, t, shown) where exists (select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = w.s and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')))) as dbtwac_when \gset
@@ -494,6 +491,9 @@ begin
     execute kept;
   end if;
 end $dbtwac$;
+
+\echo 'ledger: rolled back'
+insert into "market"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(current_setting('dbtwac.run_id', true), ''), coalesce(current_setting('dbtwac.checksum', true), ''), '' from "market"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;
 \o

@@ -9,7 +9,7 @@ set variable dbtwac_checksum = (select checksum from "shop"."dbtwac_state".dbtwa
 begin;
 
 .print "check: there is a publish to take back"
-select case when coalesce((select not bool_or(state in ('rolled_back', 'cleaned')) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published'))), false) then 1 else error('dbtwac: nightly has no publish to take back, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
+select case when ((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')) is not null and not exists (select 1 from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('rolled_back', 'cleaned') and generation = (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')))) then 1 else error('dbtwac: nightly has no publish to take back, it is: ' || coalesce((select state from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' order by event desc limit 1), 'nothing yet')) end as dbtwac_ok;
 
 .print "the generation that this is about"
 set variable dbtwac_generation = coalesce((select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), 0);
@@ -23,9 +23,6 @@ select case when n is null then 1 else error('dbtwac: what was published had ano
 select s || ';' from (select 'select ''dbtwac: warning: '' || w from (' || s || ') q(w) where w is not null' from (select 'select case when not exists (select 1 from (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from ' || r.relation || ' dbtwac_row) x where x.n = ' || r.rows_before || ' and x.f = ' || '''' || replace(r.fingerprint, '''', '''''') || '''' || ') then ' || '''' || replace(replace(r.relation, '"', ''), '''', '''''') || '''' || ' || '' was written since it was published; the rollback takes that away too'' end as dbtwac_warning' from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'published') r where exists (select 1 from information_schema.tables t where lower('"' || replace(t.table_catalog, '"', '""') || '"' || '.' || '"' || replace(t.table_schema, '"', '""') || '"' || '.' || '"' || replace(t.table_name, '"', '""') || '"') = lower(r.relation)) order by r.relation) y(s)) as x(s);
 .read .dbtwac_step.sql
 .mode trash
-
-.print "ledger: rolled back"
-insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 .print "restore utils.payment_methods from its backup"
 create or replace table "shop"."utils"."payment_methods" as select * from "shop"."dbtwac_state"."nightly__utils__payment_methods";
@@ -126,6 +123,9 @@ select 'drop table if exists "shop"."mart"."customer_scores_v1";' where (select 
 select 'drop table if exists "shop"."mart"."Order Lines";' where (select exists (select 1 from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'created' and relation = '"shop"."mart"."Order Lines"'));
 .mode trash
 .read .dbtwac_step.sql
+
+.print "ledger: rolled back"
+insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(getvariable('dbtwac_run_id'), ''), coalesce(getvariable('dbtwac_checksum'), ''), '' from "shop"."dbtwac_state".dbtwac_ledger where deployment = 'nightly';
 
 commit;
 .shell rm -f .dbtwac_step.sql

@@ -1,0 +1,108 @@
+package strategy
+
+import (
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/naming"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
+)
+
+// storage is that of a table where it is published. One that cannot be a clone of what is built is reported.
+func (p *planner) storage(n *manifest.Node) plan.Storage {
+	publish, known := naming.StorageOf(p.names.In(n, p.publish))
+	build, alsoKnown := naming.StorageOf(p.names.In(n, p.build))
+	switch {
+	case !known || !alsoKnown:
+		p.errorf(NotAClone, p.deployment.Name, "say table_format: iceberg or table_format: default in its config, or exclude it",
+			"%s is kept as its catalog says, which no manifest shows: whether it can be cloned is not known", n.ID)
+	case publish != build && (publish != plan.Transient || build == plan.Iceberg):
+		p.errorf(NotAClone, p.deployment.Name, "give it the same transient and table_format under both targets",
+			"%s is %s in %s and %s in %s, and no %s table can be a clone of that", n.ID, build, p.build.Name.Value, publish, p.publish.Name.Value, publish)
+	}
+	return publish
+}
+
+// stored asserts that tables are kept as their config says: a permanent one can neither be cloned from, nor kept as a backup in,
+// one that is transient.
+func (p *planner) stored(tables []plan.Relation) []plan.Statement {
+	if !p.wh.Can().Storages {
+		return nil
+	}
+	var list []plan.Statement
+	for _, storage := range []plan.Storage{plan.Permanent, plan.Iceberg, plan.Transient} {
+		var of []plan.Relation
+		for _, r := range tables {
+			if r.Storage == storage {
+				of = append(of, r)
+			}
+		}
+		if len(of) == 0 {
+			continue
+		}
+		if storage == plan.Transient {
+			list = append(list, p.warnOf(p.wh.NotStored(storage, names(wereTables(of), production)), "these are permanent and become transient, without fail-safe, as their config says; a rollback does not make them permanent again: ",
+				"does a permanent table become transient?"))
+			continue
+		}
+		for _, side := range []struct {
+			where string
+			list  []plan.Relation
+			name  func(plan.Relation) plan.Name
+		}{{p.build.Name.Value, of, built}, {p.publish.Name.Value, wereTables(of), production}} {
+			list = append(list, p.assertNone(p.wh.NotStored(storage, names(side.list, side.name)),
+				"dbtwac: not "+string(storage)+" in "+side.where+", as their config has it; let dbt make them anew there (--full-refresh): ", "what has to be "+string(storage)+" is so in "+side.where))
+		}
+	}
+	return list
+}
+
+// clustered reports whether a table has a clustering that a copy would have to go on with.
+func (p *planner) clustered(r plan.Relation) bool {
+	n := p.project.Node(r.Node)
+	return n != nil && n.Config.Raw.Get("cluster_by").Raw() != "" && n.Config.Raw.Get("cluster_by").Raw() != "null"
+}
+
+// recluster lets the clustering of a table go on, where it has one and a copy has suspended it.
+func (p *planner) recluster(r plan.Relation) []plan.Statement {
+	sql := p.wh.Recluster(r.Publish)
+	if sql == "" || !p.clustered(r) {
+		return nil
+	}
+	return []plan.Statement{{SQL: sql, Node: r.Node, Effect: plan.Replaces, Comment: "let the clustering of " + shown(r.Publish) + " go on, which a clone suspends", Undo: none("it goes with the table")}}
+}
+
+// loses are the sentences about what else the statements change, where each table is replaced by a clone.
+func (p *planner) loses() []string {
+	if p.method != warehouse.Clone {
+		return nil
+	}
+	list := []string{
+		"A stream on a published table is stale behind the publish: make it again.",
+		"Policies, tags and constraints of a published table are those of the build; what somebody has put on production's table by hand is gone. Privileges stay.",
+		"A dynamic table, or a materialized view, that reads a published table is refreshed in full, or has to be made again. Tasks, pipes and stages stay as they are.",
+		"Time travel of a published table begins anew; the table that was replaced can be undropped while its retention lasts.",
+	}
+	for _, r := range p.ofType(plan.Table) {
+		if p.clustered(r) {
+			return append(list, "Automatic clustering is suspended on a clone; the publish lets it go on for what has cluster_by in its config.")
+		}
+	}
+	return list
+}
+
+// checkWhole reports what of the scope is not part of two databases that are swapped, schema by schema.
+func (p *planner) checkWhole() {
+	for _, r := range p.out.Scope {
+		switch {
+		case p.wh.Fold(r.Build.Database) != p.wh.Fold(p.build.Database.Value) || p.wh.Fold(r.Publish.Database) != p.wh.Fold(p.publish.Database.Value):
+			p.errorf(config.Unsupported, p.deployment.Name, "take `database` out of its config, or use production_rollback",
+				"%s has a database of its own in its config, which is none of the two that are swapped", r.Node)
+			return
+		case p.wh.Fold(r.Build.Schema) != p.wh.Fold(r.Publish.Schema):
+			p.errorf(config.Unsupported, p.deployment.Name, "give the two environments the same schema and naming",
+				"%s is built in the schema %s and published in %s, and a swap of databases changes no schema", r.Node, r.Build.Schema, r.Publish.Schema)
+			return
+		}
+	}
+}

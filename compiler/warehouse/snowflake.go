@@ -1,0 +1,262 @@
+package warehouse
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+// snowflake is Snowflake: each statement that makes, replaces or drops is a transaction of its own, a clone shares the storage
+// of its source, databases and schemas change places with one statement, and a view is the text that it was made of.
+type snowflake struct {
+	snowflakeDialect
+	ledger
+}
+
+func newSnowflake() snowflake { return snowflake{ledger: ledger{snowflakeDialect{}}} }
+
+// Can: dbt's materialized views are dynamic tables here.
+func (snowflake) Can() Can {
+	return Can{
+		TwoDatabases: true, SwapSchemas: true, SwapDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, KeepsQuoting: true, Storages: true,
+		Methods: []Method{Clone}, MaxIdentifier: 255,
+	}
+}
+
+// snowflakeDialect is how Snowflake quotes, and where it keeps what lasts as long as a session: in variables.
+type snowflakeDialect struct{}
+
+// plain is an identifier that needs no quotes.
+var plain = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*$`)
+
+// Ident leaves the quotes out where it can: a name in quotes is another one, unless it is in upper case.
+func (d snowflakeDialect) Ident(name string) string { return d.ident(name, false) }
+
+func (snowflakeDialect) ident(name string, quoted bool) string {
+	if !quoted && plain.MatchString(name) {
+		return name
+	}
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+func (d snowflakeDialect) Relation(n plan.Name) string {
+	return d.Schema(schemaOf(n)) + "." + d.ident(n.Identifier, n.Quoted&plan.QuotedIdentifier != 0)
+}
+
+func (d snowflakeDialect) Schema(s plan.Schema) string {
+	return d.database(s) + "." + d.ident(s.Schema, s.Quoted&plan.QuotedSchema != 0)
+}
+
+func (d snowflakeDialect) database(s plan.Schema) string {
+	return d.ident(s.Database, s.Quoted&plan.QuotedDatabase != 0)
+}
+
+func schemaOf(n plan.Name) plan.Schema {
+	return plan.Schema{Database: n.Database, Schema: n.Schema, Quoted: n.Quoted &^ plan.QuotedIdentifier}
+}
+
+// Literal writes nothing that the CLI takes for a variable or a template, nor what ends a body: such texts are put together.
+func (snowflakeDialect) Literal(text string) string {
+	quoted := "'" + snowflakeEscapes.Replace(text) + "'"
+	if strings.Contains(quoted, "' || ") {
+		return "(" + quoted + ")"
+	}
+	return quoted
+}
+
+var snowflakeEscapes = strings.NewReplacer(`\`, `\\`, `'`, `''`, "\n", `\n`, "\r", `\r`, "&", "' || chr(38) || '", "<%", "<' || '%", "{{", "{' || '{", "{%", "{' || '%", "$$", "$' || '$' || '")
+
+// taken are the marks that the escapes are about, beside those of a literal.
+var taken = []string{"\n", "\r", "&", "<%", "{{", "{%", "$$"}
+
+// Fold goes by the names without quotes, as nearly all are.
+func (snowflakeDialect) Fold(identifier string) string { return strings.ToUpper(identifier) }
+
+func (d snowflakeDialect) stored(n plan.Name) plan.Name {
+	part := func(name string, quoted plan.Parts) string {
+		if n.Quoted&quoted == 0 && plain.MatchString(name) {
+			return strings.ToUpper(name)
+		}
+		return name
+	}
+	return plan.Name{Database: part(n.Database, plan.QuotedDatabase), Schema: part(n.Schema, plan.QuotedSchema), Identifier: part(n.Identifier, plan.QuotedIdentifier)}
+}
+
+func (d snowflakeDialect) stateTable(s plan.Schema, name string) string {
+	return d.Schema(s) + "." + name
+}
+
+func (snowflakeDialect) now() string        { return "current_timestamp()" }
+func (snowflakeDialect) generation() string { return "getvariable('DBTWAC_GENERATION')::integer" }
+func (snowflakeDialect) setGeneration(number string) string {
+	return "set dbtwac_generation = (select " + number + ")"
+}
+
+func (snowflakeDialect) fingerprint(relation string) string {
+	return "count(*) as n, hash_agg(*)::varchar as f from " + relation
+}
+
+// isThere: nothing here looks a name up that is no literal.
+func (snowflakeDialect) isThere(string) string { return "" }
+
+// list: LISTAGG of nothing is an empty text.
+func (snowflakeDialect) list(text string) string {
+	return "nullif(listagg(" + text + ", ', ') within group (order by " + text + "), '')"
+}
+
+// put: a primary key is not enforced, and a failed operation is done once more in the same generation.
+func (snowflakeDialect) put(table string, columns, values []string, from string, _ bool) string {
+	var using, set, names []string
+	for i, c := range columns {
+		using = append(using, values[i]+" as "+c)
+		names = append(names, "s."+c)
+		if i >= 4 { // behind deployment, generation, relation and what
+			set = append(set, c+" = s."+c)
+		}
+	}
+	return "merge into " + table + " t using (select " + strings.Join(using, ", ") + " from " + from +
+		") s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set " + strings.Join(set, ", ") +
+		" when not matched then insert (" + strings.Join(columns, ", ") + ") values (" + strings.Join(names, ", ") + ")"
+}
+
+// catalog asks each database that has one of names: it knows its own relations alone.
+func (d snowflakeDialect) catalog(names []plan.Name, types ...plan.Type) string {
+	from := "from " + d.perDatabase(schemasOf(names), "tables") + " t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t"
+	if len(types) == 0 {
+		return from
+	}
+	return from + map[plan.Type]string{
+		plan.Table: " and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'", plan.View: " and t.table_type = 'VIEW'", plan.MaterializedView: " and t.is_dynamic = 'YES'",
+	}[types[0]]
+}
+
+func schemasOf(names []plan.Name) []plan.Schema {
+	list := make([]plan.Schema, len(names))
+	for i, n := range names {
+		list[i] = schemaOf(n)
+	}
+	return list
+}
+
+// perDatabase is a view of the information schema, for all databases of schemas.
+func (d snowflakeDialect) perDatabase(schemas []plan.Schema, view string) string {
+	var list []string
+	seen := map[string]bool{}
+	for _, s := range schemas {
+		database := d.database(s)
+		if !seen[database] {
+			seen[database] = true
+			list = append(list, database+".information_schema."+view)
+		}
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	return "(select * from " + strings.Join(list, " union all select * from ") + ")"
+}
+
+func (snowflakeDialect) RunID() string    { return "getvariable('DBTWAC_RUN_ID')" }
+func (snowflakeDialect) Checksum() string { return "getvariable('DBTWAC_CHECKSUM')" }
+
+func (snowflakeDialect) SetRunID() (before, after string)    { return "set dbtwac_run_id = ", "" }
+func (snowflakeDialect) SetChecksum() (before, after string) { return "set dbtwac_checksum = ", "" }
+
+// Carries knows no way to write in quotes what the CLI, or a body, takes for its own.
+func (snowflake) Carries(n plan.Name) error {
+	for _, part := range []struct {
+		name   string
+		quoted plan.Parts
+	}{{n.Database, plan.QuotedDatabase}, {n.Schema, plan.QuotedSchema}, {n.Identifier, plan.QuotedIdentifier}} {
+		switch {
+		case n.Quoted&part.quoted == 0 && !plain.MatchString(part.name):
+			return fmt.Errorf("dbt does not quote %q, which is no name without quotes; say quoting: true for it, or rename it", part.name)
+		case slices.ContainsFunc(taken, func(mark string) bool { return strings.Contains(part.name, mark) }):
+			return fmt.Errorf("the snow CLI, or Snowflake Scripting, takes part of %q for its own", part.name)
+		}
+	}
+	return nil
+}
+
+func (snowflake) Begin() string                 { return "" }
+func (snowflake) Commit() string                { return "" }
+func (snowflake) Opening(string) []Commented    { return nil }
+func (s snowflake) SetRole(role string) string  { return "use role " + s.Ident(role) }
+func (snowflake) LockLedger(plan.Schema) string { return "" }
+func (snowflake) LockWrites([]plan.Name) string { return "" }
+func (snowflake) LockAll(_, _ []plan.Name, _ string) string {
+	return ""
+}
+
+func (s snowflake) CreateSchema(schema plan.Schema) string {
+	if schema.Schema == "" {
+		return "create database if not exists " + s.database(schema)
+	}
+	return "create schema if not exists " + s.Schema(schema)
+}
+
+// kind is the word between CREATE and TABLE, with a blank behind it.
+func kind(as plan.Storage) string {
+	if as == plan.Permanent || as == "" {
+		return ""
+	}
+	return string(as) + " "
+}
+
+func (s snowflake) CreateLike(name, like plan.Name, as plan.Storage) string {
+	return "create " + kind(as) + "table if not exists " + s.Relation(name) + " like " + s.Relation(like)
+}
+
+func (s snowflake) CopyTable(name, from plan.Name, as plan.Storage) []string {
+	return []string{"create or replace " + kind(as) + "table " + s.Relation(name) + " clone " + s.Relation(from)}
+}
+
+func (s snowflake) Backup(name, from plan.Name, as plan.Storage) []string {
+	return s.CopyTable(name, from, as)
+}
+
+// Refill keeps the privileges of the table that is replaced.
+func (s snowflake) Refill(name, from plan.Name, _ Method, as plan.Storage) []string {
+	return []string{s.CopyTable(name, from, as)[0] + " copy grants"}
+}
+
+// Drop: nothing hangs on anything.
+func (s snowflake) Drop(t plan.Type, name plan.Name, _ bool) string {
+	return "drop " + snowflakeType(t) + " if exists " + s.Relation(name)
+}
+
+// snowflakeType is what a type is called in statements.
+func snowflakeType(t plan.Type) string {
+	if t == plan.MaterializedView {
+		return "dynamic table"
+	}
+	return string(t)
+}
+
+func (s snowflake) Recluster(name plan.Name) string {
+	return "alter table " + s.Relation(name) + " resume recluster"
+}
+
+// Assert makes a number of the message, unless the condition holds: there is no function that fails.
+func (snowflake) Assert(condition, message string) string {
+	return "select to_number(case when " + condition + " then '1' else " + message + " end) as dbtwac_ok"
+}
+
+func (snowflake) AssertNone(query, message string) string {
+	return "select to_number(case when n is null then '1' else " + message + " || n end) as dbtwac_ok from (select " + query + " as n) q"
+}
+
+func (s snowflake) NotStored(as plan.Storage, names []plan.Name) string {
+	differs := map[plan.Storage]string{
+		plan.Permanent: "(t.is_transient = 'YES' or t.is_iceberg = 'YES')", plan.Transient: "t.is_transient = 'NO'", plan.Iceberg: "t.is_iceberg = 'NO'",
+	}[as]
+	return "(select " + s.list("w.shown") + " from " + s.named(names) + " where exists (select 1 " + s.catalog(names, plan.Table) + " and " + differs + "))"
+}
+
+// ColumnsDiffer, IndexesDiffer, Guarded, HangingOn: a table that is replaced may have other columns, and nothing hangs on it.
+func (snowflake) ColumnsDiffer(plan.Type, []plan.Name, []plan.Name) string { return "" }
+func (snowflake) IndexesDiffer(_, _ []plan.Name) string                    { return "" }
+func (snowflake) Guarded(_, _ []plan.Name) string                          { return "" }
+func (snowflake) HangingOn(_, _ []plan.Name) string                        { return "" }
