@@ -24,6 +24,15 @@ deployments:
   all: {strategy: write_audit_clone, build: staging, publish: prod, views: rebuild, select: "fqn:*"}
 `
 
+// onSnowflake is the same where the build has a database of its own, as most have there: it can take production's place.
+const onSnowflake = `version: 1
+environments:
+  staging: {database: DATABASE_STAGE, schema: dbtwac, naming: project}
+  prod: {database: DATABASE, schema: dbtwac, naming: project}
+deployments:
+  all: {strategy: write_audit_clone, build: staging, publish: prod, views: rebuild, select: "fqn:*"}
+`
+
 // adapted are the manifests of which not everything can be published by that configuration, and what is different in theirs.
 var adapted = map[string]struct{ reason, old, new string }{
 	"duckdb_jaffle_shop_112": {
@@ -35,11 +44,38 @@ var adapted = map[string]struct{ reason, old, new string }{
 		"staging: {database: DATABASE, schema: dbtwac_staging, naming: project}\n  prod: {database: DATABASE, schema: dbtwac_prod, naming: project}",
 		"staging: {database: DATABASE, schema: dbtwac_staging}\n  prod: {database: DATABASE, schema: main, naming: manifest}\nmanifest_environment: prod",
 	},
+	"snowflake_ddrc": {
+		expressionOfMarts,
+		"staging: {database: DATABASE_STAGE, schema: dbtwac, naming: project}\n  prod: {database: DATABASE, schema: dbtwac, naming: project}",
+		marts("ANALYTICS_DDRC_PRD", "MARTS_STAGE"),
+	},
+	"snowflake_engaged_california": {
+		expressionOfMarts,
+		"staging: {database: DATABASE_STAGE, schema: dbtwac, naming: project}\n  prod: {database: DATABASE, schema: dbtwac, naming: project}",
+		marts("ANALYTICS_ENGCA_PRD", "MARTS_STAGE"),
+	},
+	"snowflake_web_analytics": {
+		expressionOfMarts,
+		"staging: {database: DATABASE_STAGE, schema: dbtwac, naming: project}\n  prod: {database: DATABASE, schema: dbtwac, naming: project}",
+		marts("ANALYTICS_PRD", "DATABASE_STAGE"),
+	},
+	"snowflake_model_contract": {
+		"its sources are in the database that is published to: schemas are swapped, and not databases",
+		"staging: {database: DATABASE_STAGE, schema: dbtwac,", "staging: {database: DATABASE, schema: dbtwac_staging,",
+	},
 	"duckdb_bouncer_v2engine": {
 		"its macro reads the environment: the manifest itself says the names of the target that it was parsed for",
 		"staging: {database: DATABASE, schema: dbtwac_staging, naming: project}\n  prod: {database: DATABASE, schema: dbtwac_prod, naming: project}",
 		"staging: {database: DATABASE, schema: dbtwac_staging}\n  prod: {database: DATABASE, schema: main, naming: manifest}\nmanifest_environment: prod",
 	},
+}
+
+const expressionOfMarts = "the database of the marts is an expression over the environment: the manifest itself says the names of the target that it was parsed for, and databases what that one is called in the build"
+
+// marts are the environments of a project whose marts have a database of their own.
+func marts(database, built string) string {
+	return "staging: {database: DATABASE_STAGE, schema: dbtwac, naming: project, databases: {" + database + ": " + built + "}}\n" +
+		"  prod: {database: DATABASE, schema: dbtwac, naming: manifest}\nmanifest_environment: prod\nmacros: {generate_database_name: true}"
 }
 
 // strategiesOf says what becomes of the same with each other strategy: the codes of the errors, where there are any, each read and
@@ -48,6 +84,12 @@ var strategiesOf = map[string]struct{ blueGreen, productionRollback, writeAuditP
 	"duckdb_nba":                   {blueGreen: "DW005"}, // DuckDB renames no schema
 	"duckdb_jaffle_shop_112":       {blueGreen: "DW005"},
 	"duckdb_bouncer_v2engine":      {blueGreen: "DW005"},
+	"snowflake_ddrc":               {blueGreen: "DW005"},       // its macro gives the build's schemas a prefix: databases cannot change places
+	"snowflake_engaged_california": {blueGreen: "DW005 DW201"}, // likewise; seven incremental models
+	"snowflake_ethereum_v6":        {blueGreen: "DW201 DW204"}, // 50 incremental models; a source in the database that is swapped
+	"snowflake_shopverse":          {blueGreen: "DW202 DW204"}, // a snapshot; the sources are in the database that is swapped
+	"snowflake_solana_v6":          {blueGreen: "DW201"},       // 70 incremental models
+	"snowflake_web_analytics":      {blueGreen: "DW005 DW201"}, // as snowflake_engaged_california; four incremental models
 	"postgres_hubspot":             {blueGreen: "DW201 DW204"}, // four incremental models; the sources are loaded into the schema that is swapped
 	"postgres_quefairedemesobjets": {blueGreen: "DW201"},       // three incremental models
 	"postgres_sagerx":              {blueGreen: "DW005"},       // its macro gives the build one schema and production two
@@ -70,18 +112,19 @@ var expected = map[string]struct {
 	"postgres_sagerx":              {relations: 107, warnings: "DW210"},
 	"postgres_versioned_v10":       {relations: 10, warnings: "DW210"},
 
+	"snowflake_ddrc":               {relations: 17, warnings: "DW109 DW210"},
+	"snowflake_engaged_california": {relations: 127, warnings: "DW109 DW210 DW220 DW229"},
+	"snowflake_ethereum_v6":        {relations: 73, warnings: "DW210 DW227 DW229"},
+	"snowflake_model_contract":     {relations: 15, warnings: "DW210"},
+	"snowflake_shopverse":          {relations: 12, warnings: "DW210 DW220 DW229"},
+	"snowflake_solana_v6":          {relations: 113, warnings: "DW210 DW227 DW229"},
+	"snowflake_web_analytics":      {relations: 17, warnings: "DW109 DW210 DW229"},
+
 	"bigquery_student_engagement_v10": {errors: "DW005", says: `the warehouse "bigquery" is not implemented`},
 	"clickhouse_cerebro":              {errors: "DW005", says: `the warehouse "clickhouse" is not implemented`},
 	"databricks_factory":              {errors: "DW005", says: `the warehouse "databricks" is not implemented`},
 	"redshift_re_data_v11":            {errors: "DW005", says: `the warehouse "redshift" is not implemented`},
 	"snowflake_datavault_v1":          {errors: "DW102", says: "schema version 1, written by dbt 0.19.0"},
-	"snowflake_ddrc":                  {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
-	"snowflake_engaged_california":    {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
-	"snowflake_ethereum_v6":           {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
-	"snowflake_model_contract":        {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
-	"snowflake_shopverse":             {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
-	"snowflake_solana_v6":             {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
-	"snowflake_web_analytics":         {errors: "DW005", says: `the warehouse "snowflake" is not implemented`},
 	"trino_data_product":              {errors: "DW005", says: `the warehouse "trino" is not implemented`},
 }
 
@@ -95,7 +138,15 @@ func TestCorpus(t *testing.T) {
 		if m, _ := manifest.Load(document); m != nil {
 			database = databaseOf(m)
 		}
-		text := strings.ReplaceAll(strings.Replace(everything, adapted[name].old, adapted[name].new, 1), "DATABASE", database)
+		text, swap := everything, ""
+		if strings.HasPrefix(name, "snowflake_") {
+			text, swap = onSnowflake, ", swap: database, state: {database: DBTWAC_OPS}"
+		}
+		text = strings.Replace(text, adapted[name].old, adapted[name].new, 1)
+		if !strings.Contains(text, "DATABASE_STAGE") { // then it is schemas that can be swapped
+			swap = ""
+		}
+		text = strings.ReplaceAll(text, "DATABASE", database)
 		compile := func(text string) compiler.Output {
 			t.Helper()
 			out, err := compiler.Compile(compiler.Input{Config: &source.File{Name: "dbtwac.yml", Text: text}, Manifest: document})
@@ -107,9 +158,9 @@ func TestCorpus(t *testing.T) {
 		out := compile(text)
 		if _, implemented := warehouse.For(out.Plan.Warehouse); implemented {
 			others := strategiesOf[name]
-			swap := regexp.MustCompile(`, views: rebuild, select: "[^"]*"`).ReplaceAllString(text, "")
+			swapped := regexp.MustCompile(`, views: rebuild, select: "[^"]*"`).ReplaceAllString(text, swap)
 			for _, other := range []struct{ strategy, text, want string }{
-				{"blue_green", swap, others.blueGreen},
+				{"blue_green", swapped, others.blueGreen},
 				{"production_rollback", text, others.productionRollback},
 				{"write_audit_publish", strings.Replace(text, "views: rebuild, ", "", 1), others.writeAuditPublish},
 			} {

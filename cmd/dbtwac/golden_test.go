@@ -90,7 +90,11 @@ func lay(t *testing.T, dir, work string) map[string]string {
 	t.Helper()
 	files := tree(t, filepath.Join(dir, "in"))
 	if name, err := os.ReadFile(filepath.Join(dir, "project")); err == nil {
-		files["target/manifest.json"] = merged(t, dir, read(t, filepath.Join(projects, strings.TrimSpace(string(name)), "manifest.json")))
+		manifest := strings.TrimSpace(string(name))
+		if filepath.Ext(manifest) == "" {
+			manifest += "/manifest.json"
+		}
+		files["target/manifest.json"] = merged(t, dir, read(t, filepath.Join(projects, manifest)))
 	}
 	if more, err := os.ReadFile(filepath.Join(dir, "manifests")); err == nil {
 		for line := range strings.Lines(string(more)) {

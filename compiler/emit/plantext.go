@@ -135,7 +135,11 @@ func needs(d *plan.Deployment, roles bool) []string {
 	}
 	switch {
 	case len(d.Swaps) > 0:
-		list = append(list, "the role of the publish, "+publisher+": ownership of the schemas on both sides and of what is in them, and CREATE on the database "+database)
+		what := "schemas"
+		if d.Swaps[0].Publish.Schema == "" {
+			what, database = "databases", quote.Code(d.State.Database)
+		}
+		list = append(list, "the role of the publish, "+publisher+": ownership of the "+what+" on both sides and of what is in them, and CREATE on the database "+database)
 	default:
 		list = append(list, "the role of the publish, "+publisher+": ownership of the published relations and CREATE on their schemas; SELECT on what was built; all privileges on "+state)
 	}

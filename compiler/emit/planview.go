@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -77,11 +78,7 @@ func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) 
 		v.Orphans = append(v.Orphans, quote.Code(id))
 	}
 	for _, s := range d.Swaps {
-		swap := planSwap{quote.Code(s.Publish.Schema), quote.Code(s.Build.Schema)}
-		if s.Publish.Schema == "" {
-			swap = planSwap{quote.Code(s.Publish.Database), quote.Code(s.Build.Database)}
-		}
-		v.Swaps = append(v.Swaps, swap)
+		v.Swaps = append(v.Swaps, planSwap{quote.Code(cmp.Or(s.Publish.Schema, s.Publish.Database)), quote.Code(cmp.Or(s.Build.Schema, s.Build.Database))})
 	}
 	for _, l := range d.LeftOut {
 		v.LeftOut = append(v.LeftOut, planLeftOut{quote.Code(l.Node), quote.Markdown(l.Why)})

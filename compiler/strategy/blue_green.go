@@ -40,7 +40,6 @@ func blueGreen(p *planner) {
 func (p *planner) canSwap() bool {
 	can, d := p.wh.Can(), p.deployment
 	same := p.wh.Fold(p.build.Database.Value) == p.wh.Fold(p.publish.Database.Value)
-	state := p.wh.Fold(p.out.State.Database)
 	before := len(p.diags)
 	switch {
 	case !can.SwapSchemas:
@@ -53,8 +52,6 @@ func (p *planner) canSwap() bool {
 		p.errorf(config.Unsupported, d.Name, "say swap: schema", "this warehouse swaps schemas within a database, and no databases")
 	case same:
 		p.errorf(config.Unsupported, p.publish.Database, "build in a database of its own, or say swap: schema", "%s builds and publishes in the database %s, and two are needed to swap them", p.out.Name, p.publish.Database.Value)
-	case state == p.wh.Fold(p.build.Database.Value) || state == p.wh.Fold(p.publish.Database.Value):
-		p.errorf(config.MissingKey, d.Name, "keep it in a third one: state: {database: ..., schema: "+p.out.State.Schema+"}", "%s keeps its ledger in the database %s, which the swap exchanges", p.out.Name, p.out.State.Database)
 	}
 	return len(p.diags) == before
 }
@@ -76,8 +73,13 @@ func (p *planner) swapPublish() []plan.Action {
 		g.Statements = append(g.Statements, p.swapped()...)
 		return []plan.Action{{Group: g}}
 	}
+	swap := p.swapGroup(first(plan.Publish))
+	for _, s := range p.keep(p.made()) { // dbt makes views without the privileges that they had
+		s.Undo = none("the swap back brings the view that was there")
+		swap.Statements = append(swap.Statements, s)
+	}
 	step := p.stepOf("run", p.made())
-	return []plan.Action{{Group: p.swapGroup(first(plan.Publish))}, {Step: &step}, {Group: p.closingGroup(p.made(), nil)}}
+	return []plan.Action{{Group: swap}, {Step: &step}, {Group: p.closingGroup(p.made(), nil)}}
 }
 
 // everything makes the scope of all that dbt makes a relation of.
@@ -99,35 +101,50 @@ func (p *planner) everything() {
 	p.reportUnknown(p.deployment.Name)
 }
 
-// swaps fills in which schemas change places: each of production's is built in exactly one. Or it is the two databases.
+// swaps fills in which schemas, or databases, change places: each of production's is built in exactly one.
 func (p *planner) swaps() {
-	if p.swapsDatabases() {
-		p.checkWhole()
-		if len(p.out.Scope) > 0 {
-			r := p.out.Scope[0]
-			of := func(n plan.Name) plan.Schema {
-				return plan.Schema{Database: n.Database, Quoted: n.Quoted & plan.QuotedDatabase}
-			}
-			p.out.Swaps = []plan.Swap{{Build: of(r.Build), Publish: of(r.Publish)}}
-		}
-		return
-	}
 	for _, r := range p.out.Scope {
-		s := plan.Swap{Build: schemaOf(r.Build), Publish: schemaOf(r.Publish)}
+		s := plan.Swap{Build: p.container(r.Build), Publish: p.container(r.Publish)}
+		if p.swapsDatabases() && p.wh.Fold(r.Build.Schema) != p.wh.Fold(r.Publish.Schema) {
+			p.errorf(config.Unsupported, p.deployment.Name, "give the two environments the same schema and naming",
+				"%s is built in the schema %s and published in %s, and a swap of databases changes no schema", r.Node, r.Build.Schema, r.Publish.Schema)
+			return
+		}
 		if slices.Contains(p.out.Swaps, s) {
 			continue
 		}
 		for _, other := range p.out.Swaps {
 			if other.Build == s.Build || other.Publish == s.Publish {
 				p.errorf(config.Unsupported, p.deployment.Name, "give the two environments the same naming, so that each schema of one is one of the other",
-					"%s builds %s in %s for %s, and others for %s: these do not change places one by one", p.out.Name, r.Node, s.Build.Schema, s.Publish.Schema, other.Publish.Schema)
+					"%s builds %s in %s for %s, and others for %s: these do not change places one by one", p.out.Name, r.Node, called(s.Build), called(s.Publish), called(other.Publish))
 				return
 			}
 		}
 		p.out.Swaps = append(p.out.Swaps, s)
 	}
-	slices.SortFunc(p.out.Swaps, func(a, b plan.Swap) int { return cmp.Compare(a.Publish.Schema, b.Publish.Schema) })
+	slices.SortFunc(p.out.Swaps, func(a, b plan.Swap) int { return cmp.Compare(called(a.Publish), called(b.Publish)) })
+	for _, s := range p.out.Swaps {
+		for _, side := range []plan.Schema{s.Build, s.Publish} {
+			if side.Schema == "" && p.wh.Fold(side.Database) == p.wh.Fold(p.out.State.Database) {
+				p.errorf(config.MissingKey, p.deployment.Name, "keep it in another one: state: {database: ..., schema: "+p.out.State.Schema+"}",
+					"%s keeps its ledger in the database %s, which the swap exchanges", p.out.Name, p.out.State.Database)
+				return
+			}
+		}
+	}
 }
+
+// container is what is swapped of a relation's name: its schema, or all of its database.
+func (p *planner) container(n plan.Name) plan.Schema {
+	s := schemaOf(n)
+	if p.swapsDatabases() {
+		s.Schema, s.Quoted = "", s.Quoted&plan.QuotedDatabase
+	}
+	return s
+}
+
+// called is the name of a container, without its database if it is a schema.
+func called(s plan.Schema) string { return cmp.Or(s.Schema, s.Database) }
 
 // place is what a side of a swap is called in comments.
 func place(s plan.Schema) string {
@@ -247,10 +264,12 @@ func (p *planner) marks() []plan.Statement {
 
 // marked is the schema that has the mark of a side: of a database it is the first that something is built in.
 func (p *planner) marked(side plan.Schema, name func(plan.Relation) plan.Name) plan.Schema {
-	if side.Schema != "" || len(p.out.Scope) == 0 {
-		return side
+	for _, r := range p.out.Scope {
+		if p.container(name(r)) == side {
+			return schemaOf(name(r))
+		}
 	}
-	return schemaOf(name(p.out.Scope[0]))
+	return side
 }
 
 // across asserts that no view reads the side that it is not part of.
@@ -276,11 +295,17 @@ func (p *planner) swapLimits() plan.Limits {
 	l.Readers = "The swap is one statement: a reader sees all of production as it was before, or all of it as it was built and tested, and never a mixture."
 	if len(p.out.Swaps) > 1 {
 		l.Atomic = false
-		l.Readers = "Each schema is swapped by one statement, and one behind the other: until the last a reader may see some schemas as they were before and others as they were built and tested. swap: database exchanges all with one statement."
+		l.Readers = "Each schema or database is swapped by one statement, and one behind the other: until the last a reader may see some as they were before and others as they were built and tested."
+		if !p.swapsDatabases() {
+			l.Readers += " swap: database exchanges all schemas of a database with one statement."
+		}
 	}
 	if len(p.made()) > 0 && p.views != config.ViewsSkip {
 		l.Atomic = false
 		l.Readers += " Views are text, and go on reading the names that they were made with: until they are made again behind the swap, they show what production was before."
+		if p.views == config.ViewsRebuild {
+			l.Readers += lostForAMoment
+		}
 	}
 	l.Undo += " A rollback that was broken off is run again."
 	l.Loses = []string{

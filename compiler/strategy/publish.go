@@ -117,7 +117,9 @@ func (p *planner) begins(before, besides []plan.Statement) []plan.Statement {
 }
 
 // done is the entry of the ledger that ends a publish.
-func (p *planner) done() plan.Statement { return p.event(published, warehouse.Current, "ledger: published") }
+func (p *planner) done() plan.Statement {
+	return p.event(published, warehouse.Current, "ledger: published")
+}
 
 // copies adds to a list the statements that put what was built in the place of production. They come in an order in which each
 // can be taken back behind those that follow it.
@@ -295,6 +297,9 @@ func (p *planner) verified(tables []plan.Relation) []plan.Statement {
 	return list
 }
 
+// lostForAMoment is what a reader has to know of a view that dbt makes where a view is replaced with its privileges.
+const lostForAMoment = " dbt gives a view no privileges, unless its config says copy_grants or grants: whoever had some waits for the end of the publish, which gives them back."
+
 // copyLimits are those of a publish that copies everything in one transaction.
 func (p *planner) copyLimits() plan.Limits {
 	if !p.wh.Can().Transactions {
@@ -304,7 +309,7 @@ func (p *planner) copyLimits() plan.Limits {
 			Loses:   p.loses(),
 		}
 		if p.rebuildsViews() {
-			l.Readers += " Behind the tables dbt makes the views one by one: until it has, a view may show the columns that it had before."
+			l.Readers += " Behind the tables dbt makes the views one by one: until it has, a view may show the columns that it had before." + lostForAMoment
 		}
 		return l
 	}

@@ -1,7 +1,6 @@
 package strategy
 
 import (
-	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -89,20 +88,4 @@ func (p *planner) loses() []string {
 		}
 	}
 	return list
-}
-
-// checkWhole reports what of the scope is not part of two databases that are swapped, schema by schema.
-func (p *planner) checkWhole() {
-	for _, r := range p.out.Scope {
-		switch {
-		case p.wh.Fold(r.Build.Database) != p.wh.Fold(p.build.Database.Value) || p.wh.Fold(r.Publish.Database) != p.wh.Fold(p.publish.Database.Value):
-			p.errorf(config.Unsupported, p.deployment.Name, "take `database` out of its config, or use production_rollback",
-				"%s has a database of its own in its config, which is none of the two that are swapped", r.Node)
-			return
-		case p.wh.Fold(r.Build.Schema) != p.wh.Fold(r.Publish.Schema):
-			p.errorf(config.Unsupported, p.deployment.Name, "give the two environments the same schema and naming",
-				"%s is built in the schema %s and published in %s, and a swap of databases changes no schema", r.Node, r.Build.Schema, r.Publish.Schema)
-			return
-		}
-	}
 }

@@ -42,7 +42,7 @@ func (d duckDialect) Schema(s plan.Schema) string {
 
 func (d duckDialect) stateTable(s plan.Schema, name string) string { return d.Schema(s) + "." + name }
 
-func (duckDialect) now() string        { return "now()" }
+func (duckDialect) moment() string     { return "timestamptz not null default now()" }
 func (duckDialect) generation() string { return "getvariable('dbtwac_generation')" }
 func (duckDialect) setGeneration(number string) string {
 	return "set variable dbtwac_generation = " + number

@@ -79,8 +79,8 @@ type dialect interface {
 
 	// stateTable is the quoted name of a table of the ledger.
 	stateTable(state plan.Schema, name string) string
-	// now is the time of the statement.
-	now() string
+	// moment is the type and the default of a column that says when its row was inserted.
+	moment() string
 	// generation is the number that setGeneration has set, from the SQL of a number.
 	generation() string
 	setGeneration(number string) string
@@ -112,7 +112,7 @@ func (l ledger) CreateLedger(s plan.Schema) []string {
 	return []string{
 		"create table if not exists " + l.events(s) + " (deployment text not null, generation bigint not null, event bigint not null, " +
 			"state text not null, run_id text not null, checksum text not null, detail text not null, " +
-			"happened_at timestamptz not null default " + l.d.now() + ", primary key (deployment, event))",
+			"happened_at " + l.d.moment() + ", primary key (deployment, event))",
 		"create table if not exists " + l.relations(s) + " (deployment text not null, generation bigint not null, relation text not null, " +
 			"what text not null, rows_before bigint, fingerprint text, definition text, primary key (deployment, generation, relation, what))",
 	}

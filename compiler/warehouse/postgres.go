@@ -51,8 +51,11 @@ func (d postgresDialect) stateTable(s plan.Schema, name string) string {
 	return d.Ident(s.Database) + "." + d.Ident(s.Schema) + "." + name
 }
 
-// now moves on within a transaction.
-func (postgresDialect) now() string        { return "clock_timestamp()" }
+// moment moves on within a transaction.
+func (postgresDialect) moment() string {
+	return "timestamptz not null default clock_timestamp()"
+}
+
 func (postgresDialect) generation() string { return "current_setting('dbtwac.generation')::bigint" }
 func (postgresDialect) setGeneration(number string) string {
 	return "select set_config('dbtwac.generation', (" + number + ")::text, true)"

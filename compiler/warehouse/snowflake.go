@@ -89,7 +89,10 @@ func (d snowflakeDialect) stateTable(s plan.Schema, name string) string {
 	return d.Schema(s) + "." + name
 }
 
-func (snowflakeDialect) now() string        { return "current_timestamp()" }
+func (snowflakeDialect) moment() string {
+	return "timestamp_tz not null default current_timestamp()"
+}
+
 func (snowflakeDialect) generation() string { return "getvariable('DBTWAC_GENERATION')::integer" }
 func (snowflakeDialect) setGeneration(number string) string {
 	return "set dbtwac_generation = (select " + number + ")"

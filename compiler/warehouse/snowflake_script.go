@@ -21,33 +21,33 @@ func (snowflake) WriteProgress(b *strings.Builder, text string) {
 // commentEscapes keep what the CLI takes for its own out of comments too.
 var commentEscapes = strings.NewReplacer("\n", " ", "\r", " ", "&", "+", "<%", "< %", "{{", "{ {", "{%", "{ %", "$$", "$ $")
 
-// body writes a block. Its text holds no `$$`: neither names nor literals do.
-func body(b *strings.Builder, declare, begin string) {
-	b.WriteString("execute immediate $$\ndeclare\n" + declare + "begin\n" + begin + "end;\n$$;")
-}
-
-const needed = "  needed boolean;\n"
-
-// whether opens a condition, where there is one.
-func whether(when, do string) string {
-	if when == "" {
-		return do
+// block writes statements, run where the query when says so, if any. Its text holds no `$$`: neither names nor literals do.
+func block(b *strings.Builder, declare, when, do string) {
+	if when != "" {
+		do = "  if (exists (select 1 from (" + when + ") q(needed) where q.needed)) then\n  " + strings.ReplaceAll(strings.TrimSuffix(do, "\n"), "\n  ", "\n    ") + "\n  end if;\n"
 	}
-	return "  select (" + when + ") into :needed;\n  if (needed) then\n" + do + "  end if;\n"
+	if declare != "" {
+		declare = "declare\n" + declare
+	}
+	b.WriteString("execute immediate $$\n" + declare + "begin\n" + do + "end;\n$$;")
 }
 
 func (snowflake) WriteConditional(b *strings.Builder, sql, when string, each bool) {
 	if !each {
-		body(b, needed, whether(when, "    "+sql+";\n"))
+		block(b, "", when, "  "+sql+";\n")
 		return
 	}
-	body(b, needed+"  steps cursor for select q.s as dbtwac_step from ("+sql+") q(s);\n", whether(when,
-		"    for found in steps do\n      let step varchar := found.dbtwac_step;\n      execute immediate :step;\n    end for;\n"))
+	block(b, "  steps cursor for select q.s as dbtwac_step from ("+sql+") q(s);\n", when,
+		"  for found in steps do\n    let step varchar := found.dbtwac_step;\n    execute immediate :step;\n  end for;\n")
 }
 
 // WriteWarning: what a block returns is shown. No query of Snowflake's makes queries.
 func (snowflake) WriteWarning(b *strings.Builder, query, when string, _ bool) {
-	body(b, needed+"  warning varchar;\n", whether(when, "    select ("+query+") into :warning;\n    return 'dbtwac: warning: ' || warning;\n"))
+	if when == "" {
+		b.WriteString("select 'dbtwac: warning: ' || q.w as dbtwac_warning from (" + query + ") q(w) where q.w is not null;")
+		return
+	}
+	block(b, "", when, "  let warning varchar := ("+query+");\n  return 'dbtwac: warning: ' || warning;\n")
 }
 
 func (s snowflake) ScriptSession(checksum string) []string {

@@ -4,7 +4,6 @@ package dw204
 import (
 	"embed"
 
-	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
@@ -41,13 +40,14 @@ func inside(p *rule.Pass, d plan.Deployment) []string {
 	schemas, databases := map[plan.Schema]bool{}, map[string]bool{}
 	for _, s := range d.Swaps {
 		for _, side := range []plan.Schema{s.Build, s.Publish} {
-			schemas[plan.Schema{Database: p.Fold(side.Database), Schema: p.Fold(side.Schema)}] = true
+			if side.Schema == "" {
+				databases[p.Fold(side.Database)] = true
+			} else {
+				schemas[plan.Schema{Database: p.Fold(side.Database), Schema: p.Fold(side.Schema)}] = true
+			}
 		}
 	}
 	build, publish := p.Sides(d)
-	if p.Asked(d).Swap == config.SwapDatabase {
-		databases[p.Fold(build.Database.Value)], databases[p.Fold(publish.Database.Value)] = true, true
-	}
 	var found []string
 	for _, n := range p.Project.Nodes {
 		if n.Kind != manifest.Source {

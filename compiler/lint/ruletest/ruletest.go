@@ -115,6 +115,9 @@ func planned(p *rule.Pass, c Case, d config.Deployment) plan.Deployment {
 		r.Build = plan.Name{Database: here.Database, Schema: here.Schema, Identifier: here.Identifier}
 		r.Publish = plan.Name{Database: there.Database, Schema: there.Schema, Identifier: there.Identifier}
 		swap := plan.Swap{Build: plan.Schema{Database: here.Database, Schema: here.Schema}, Publish: plan.Schema{Database: there.Database, Schema: there.Schema}}
+		if d.Swap == config.SwapDatabase {
+			swap.Build.Schema, swap.Publish.Schema = "", ""
+		}
 		if d.Strategy == config.BlueGreen && !slices.Contains(out.Swaps, swap) {
 			out.Swaps = append(out.Swaps, swap)
 		}
