@@ -47,7 +47,7 @@ func TestRefused(t *testing.T) {
 		{"no schema", ", schema: analytics", "", "DW004", "", "environments.prod.schema is missing"},
 		{"nothing selected", "    select: tag:mart\n", "", "DW004", "nightly", "select is missing"},
 		{"an unknown environment", "publish: prod", "publish: production", "DW004", "production", "staging, prod"},
-		{"a method to come", "select: tag:mart", "select: tag:mart\n    method: clone", "DW005", "clone", "not implemented"},
+		{"a method to come", "select: tag:mart", "select: tag:mart\n    method: copy", "DW005", "copy", "not implemented"},
 		{"a selection of what is swapped whole", "write_audit_clone", "blue_green", "DW003", "tag:mart", "swaps everything"},
 		{"a length of time", "select: tag:mart", "select: tag:mart\n    lock_timeout: 5 seconds", "DW003", "5 seconds", "such as 5s"},
 		{"an output that leaves", "version: 1", "version: 1\noutput: {sql: ../x}", "DW006", "../x", "leaves the project"},
