@@ -11,7 +11,8 @@ stdin with one JSON answer a line on stdout, until stdin ends: then whoever star
 
 What snowduck gets wrong is put right here, so that dbt, the CLI and their statements run unmodified. It has no privileges: GRANT,
 REVOKE and COPY GRANTS are accepted and do nothing, so a test says by their text what they are to be. It does not swap, does not
-clone schemas or databases, has no scripting and no time travel, and does not tell transient tables from others.
+clone schemas or databases, has no time travel, and does not tell transient tables from others. Of Snowflake Scripting it has the
+model in scripting.py.
 """
 
 import json
@@ -28,6 +29,7 @@ import pyarrow
 import snowflake.connector
 import uvicorn
 from driver import take_stdout, to_json
+from scripting import run_blocks
 from snowduck.connector import Connector
 from snowduck.connector.cursor import Cursor
 from snowduck.dialect import Dialect
@@ -48,6 +50,7 @@ def main():
     commit_at_ddl()
     know_variables()
     hash_rows()
+    run_blocks()
     listener = socket.create_server(("127.0.0.1", 0))
     http = uvicorn.Server(uvicorn.Config(server.app, log_level="error", lifespan="off"))
     threading.Thread(target=http.run, kwargs={"sockets": [listener]}, daemon=True).start()

@@ -144,3 +144,103 @@ func TestMarketOnSnowflake(t *testing.T) {
 		}
 	}
 }
+
+// What the model of Snowflake Scripting does, statement by statement.
+func TestEmulatorScripting(t *testing.T) {
+	account := StartSnowflake(t).NewAccount(t)
+	account.SQL(t, "create database market", "create schema market.raw", "create transient table market.raw.a (x integer, y varchar)",
+		"insert into market.raw.a values (1, 'one'), (2, null)", "create table market.raw.steps (n integer, definition varchar)")
+	for _, test := range []struct {
+		what       string
+		statements []string
+		want       [][]any
+	}{
+		{"a query decides", []string{`-- as a script has it
+execute immediate $$
+declare
+  needed boolean;
+begin
+  select (select exists (select 1 from market.raw.a)) into :needed;
+  if (needed) then
+    create or replace transient table market.raw.b clone market.raw.a copy grants;
+  end if;
+end;
+$$;`}, [][]any{{nil}}},
+		{"what it did", []string{"select count(*) from market.raw.b"}, [][]any{{2}}},
+		{"statements from a table", []string{`insert into market.raw.steps values
+  (2, 'insert into market.raw.b values (7, ''a;b''''c\\n'')'),
+  (1, 'execute immediate $' || '$ begin grant select on table market.raw.b to role r; if (1 = 2) then drop table market.raw.b;
+    elseif (1 = 1) then delete from market.raw.b; -- a; comment
+    else drop table market.raw.b; end if; end $' || '$')`, `execute immediate $$
+declare
+  steps cursor for select q.s as dbtwac_step from (select definition from market.raw.steps order by n) q(s);
+begin
+  for found in steps do
+    let step varchar := found.dbtwac_step;
+    execute immediate :step;
+  end for;
+end;
+$$;`, "select x, y from market.raw.b"}, [][]any{{7, "a;b'c\n"}}},
+		{"a warning", []string{`execute immediate $$
+declare
+  needed boolean;
+  warning varchar;
+begin
+  select (1 = 1) into :needed;
+  if (needed) then
+    select (select w from (select ';''\n' || 'y') q(w)) into :warning;
+    return 'dbtwac: warning: ' || warning;
+  end if;
+end;
+$$;`}, [][]any{{"dbtwac: warning: ;'\ny"}}},
+		{"a text", []string{`execute immediate 'begin return ''it''''s; \\\\'' || 1; end'`}, [][]any{{`it's; \1`}}},
+		{"a text that is no block", []string{`execute immediate 'select \'a\' as x'`}, [][]any{{"a"}}},
+		{"types and paths", []string{`execute immediate $$
+declare n integer default 3; m number(10, 2) default 1.5; o integer; now timestamp_tz default current_timestamp();
+begin
+  n := n + 1;
+  let t varchar := (select 'r' || :n);
+  insert into market.raw.b select :n, 't' || :t where :now is not null and '{"n": 1}'::variant:n = 1;
+  select x, y into :o, :t from market.raw.b where x = :n;
+  return o || '/' || t || '/' || m::varchar || ' n';
+end
+$$`}, [][]any{{"4/tr4/1.50 n"}}},
+		{"variables of the session", []string{"execute immediate $$ begin set run = '007'; end $$", "select $run"}, [][]any{{"007"}}},
+		{"DDL commits", []string{`execute immediate $$
+begin
+  begin transaction;
+  delete from market.raw.b;
+  create table market.raw.c (x integer);
+  rollback;
+  return (select count(*) from market.raw.b);
+end $$`}, [][]any{{0}}},
+	} {
+		if diff := cmp.Diff(test.want, account.SQL(t, test.statements...)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.what, diff)
+		}
+	}
+	for _, test := range []struct{ block, problem string }{
+		{"begin\n  drop table market.raw.c;\n  select to_number(case when 1 = 2 then '1' else 'dbtwac: stop' end);\n  drop table market.raw.a;\nend", "line 3 at position 2"},
+		{"begin select to_number('dbtwac: stop'); end", "dbtwac: stop"},
+		{"declare x integer; begin select x into :x from market.raw.a; end", "got 2 rows"},
+		{"begin if needed then select 1; end if; end", "a condition is in parentheses"},
+		{"begin select :needed; end", "Bind variable :needed not set"},
+		{"begin select 1;", "unexpected '<EOF>'"},
+		{"select 1; select 2", "one statement is executed"},
+	} {
+		if problem := account.problem(t, "execute immediate $$ "+test.block+" $$"); !strings.Contains(problem, test.problem) {
+			t.Errorf("%s\nfails with %q, want %q", test.block, problem, test.problem)
+		}
+	}
+	if got := account.SQL(t, "select table_name from market.information_schema.tables order by 1"); !cmp.Equal(got, [][]any{{"A"}, {"B"}, {"STEPS"}}) {
+		t.Errorf("an error did not end a block, or undid what was before it: %v", got)
+	}
+}
+
+// problem says how statements fail.
+func (a *Account) problem(t *testing.T, statements ...string) string {
+	t.Helper()
+	var answer struct{ Error string }
+	a.server.driver.ask(t, map[string]any{"op": "sql", "account": a.dir, "statements": statements}, &answer)
+	return answer.Error
+}
