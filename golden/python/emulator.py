@@ -101,10 +101,13 @@ def keep_nulls():
 
 
 START = r"(?is)^((?:\s|--[^\n]*\n|/\*.*?\*/)*)"  # a statement may have comments before it, and dbt writes one behind it
+END = r"(?:\s|;|--[^\n]*|/\*.*?\*/)*$"
+NOTHING = "select 'Statement executed successfully.' as \"status\""
 REWRITES = [
     (START + r"(show\s+objects\s+in)\s+(?!account\b|database\b|schema\b)", r"\1\2 schema "),  # dbt-snowflake leaves the word out
     (START + r"(create\b.*\bclone\b.*?)\s+copy\s+grants\b", r"\1\2"),
-    (START + r"(?:grant|revoke)\s.*$", "select 'Statement executed successfully.' as \"status\""),
+    (START + r"(?:grant|revoke|comment\s+on\s+schema|use\s+secondary\s+roles)\s.*$", NOTHING),
+    (START + r"alter\s+table\s.*\s(?:resume|suspend)\s+recluster" + END, NOTHING),
 ]
 
 
@@ -127,7 +130,7 @@ def create_as():
     execute = Cursor._execute
 
     def twice(self, statement, params=None):
-        if not (isinstance(statement, exp.Create) and isinstance(statement.this, exp.Schema) and statement.expression):
+        if not (isinstance(statement, exp.Create) and statement.kind == "TABLE" and isinstance(statement.this, exp.Schema) and statement.expression):
             return execute(self, statement, params)
         create = statement.copy()
         create.set("expression", None)

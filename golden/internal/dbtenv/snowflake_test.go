@@ -80,6 +80,29 @@ func TestEmulator(t *testing.T) {
 		{"what it leaves", []string{"select count(*) from market.raw.c"}, [][]any{{1}}},
 		{"a table with columns from a query", []string{"create or replace table market.raw.e (z integer not null) as select x from market.raw.b",
 			"select count(z) from market.raw.e"}, [][]any{{2}}},
+		{"what has no effect", []string{"use role r", "use warehouse w", "use secondary roles all", "alter table market.raw.e resume recluster",
+			"alter session set query_tag = 'x'", "revoke all on all tables in schema market.raw from role r", "comment on schema market.raw is 'it''s'",
+			"select count(*) from market.raw.e"}, [][]any{{2}}},
+		{"what there may be already", []string{"create schema if not exists market.raw", "create transient schema if not exists market.raw",
+			"create transient database if not exists market", "create transient table if not exists market.raw.e like market.raw.b",
+			"select count(z) from market.raw.e"}, [][]any{{2}}},
+		{"a merge", []string{`merge into market.raw.e as t using market.raw.b as s on (t.z = s.x + 1)
+			when matched then update set z = 20 when not matched then insert (z) values (s.x * 10)`,
+			"select z from market.raw.e order by z"}, [][]any{{1}, {20}, {20}}},
+		{"a ledger's row", []string{"create table market.raw.ledger (generation integer, f varchar, made_at timestamp_tz)",
+			`insert into market.raw.ledger (generation, f, made_at)
+				select x.n, x.f, current_timestamp() from (select count(*) as n, hash_agg(*)::varchar as f from market.raw.b) x`,
+			"set dbtwac_generation = (select coalesce(max(generation), 0) from market.raw.ledger)",
+			"select getvariable('DBTWAC_GENERATION')::integer + 1, f is null, made_at is null from market.raw.ledger"}, [][]any{{3, false, false}}},
+		{"lists of values", []string{`select nullif(listagg(w.s, ', ') within group (order by w.s), ''), nullif(listagg(case when w.d = 'z' then w.s end, ', ') within group (order by w.s), ''),
+			count_if(w.d = 'a')::integer, boolor_agg(w.d = 'c') from (values ('a', 'd'), ('c', 'b')) as w(d, s)`}, [][]any{{"b, d", nil, 1, true}}},
+		{"what is not there", []string{`select w.t from (values ('B'), ('Z')) as w(t)
+			where not exists (select 1 from market.information_schema.tables t where t.table_schema = 'RAW' and t.table_name = w.t)`}, [][]any{{"Z"}}},
+		{"texts", []string{`select 'a\\b', 'a\nb', 'it''s', 'it\'s', chr(38), to_number(case when 1 = 1 then '1' else 'dbtwac: no' end)::integer`},
+			[][]any{{`a\b`, "a\nb", "it's", "it's", "&", 1}}},
+		{"a view with names of its columns", []string{`create view market.raw."A b" (p, "q r") comment = 'it''s' as
+			select x, 'a\\b\n' || chr(38) from market.raw.b where x = 1 -- one`,
+			`select * from market.raw."A b"`}, [][]any{{1, "a\\b\n&"}}},
 	} {
 		if diff := cmp.Diff(test.want, account.SQL(t, test.statements...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.what, diff)
@@ -94,6 +117,9 @@ func TestEmulator(t *testing.T) {
 		if stdout, stderr, code := account.Snow(t, nil, "MARKET", script); !strings.Contains(stderr, test.problem) || code != 1 {
 			t.Errorf("%s: exit %d\n%s%s", test.statement, code, stdout, stderr)
 		}
+	}
+	if problem := account.problem(t, "select to_number(case when 1 = 2 then '1' else 'dbtwac: some message' end)"); !strings.Contains(problem, "dbtwac: some message") {
+		t.Errorf("a check fails with %q", problem)
 	}
 	if got := account.SQL(t, "select count(*) from market.raw.b"); !cmp.Equal(got, [][]any{{2}}) {
 		t.Errorf("what was not replaced is gone: %v", got)
