@@ -11,8 +11,7 @@ stdin with one JSON answer a line on stdout, until stdin ends: then whoever star
 
 What snowduck gets wrong is put right here, so that dbt, the CLI and their statements run unmodified. It has no privileges: GRANT,
 REVOKE and COPY GRANTS are accepted and do nothing, so a test says by their text what they are to be. It does not swap, does not
-clone schemas or databases, has no time travel, and does not tell transient tables from others. Of Snowflake Scripting it has the
-model in scripting.py.
+clone schemas or databases and has no time travel. Of Snowflake Scripting it has the model in scripting.py.
 """
 
 import json
@@ -28,6 +27,7 @@ import traceback
 import pyarrow
 import snowflake.connector
 import uvicorn
+from catalog import describe_more, remember
 from driver import take_stdout, to_json
 from scripting import run_blocks
 from snowduck.connector import Connector
@@ -50,6 +50,8 @@ def main():
     commit_at_ddl()
     know_variables()
     hash_rows()
+    describe_more()
+    remember()
     run_blocks()
     listener = socket.create_server(("127.0.0.1", 0))
     http = uvicorn.Server(uvicorn.Config(server.app, log_level="error", lifespan="off"))

@@ -1,6 +1,7 @@
 package dbtenv
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -121,8 +122,70 @@ func TestEmulator(t *testing.T) {
 	if problem := account.problem(t, "select to_number(case when 1 = 2 then '1' else 'dbtwac: some message' end)"); !strings.Contains(problem, "dbtwac: some message") {
 		t.Errorf("a check fails with %q", problem)
 	}
+	for _, view := range []string{"table_privileges", "object_privileges", "functions", "procedures", "sequences", "stages", "pipes", "file_formats"} {
+		if got := account.SQL(t, "select * from market.information_schema."+view); len(got) > 0 {
+			t.Errorf("%s: %v", view, got)
+		}
+	}
+	account.SQL(t, "select created, granted_to, table_catalog from market.information_schema.table_privileges where is_grantable = 'YES'",
+		"select created, granted_to, object_type from market.information_schema.object_privileges where object_name = 'A'")
 	if got := account.SQL(t, "select count(*) from market.raw.b"); !cmp.Equal(got, [][]any{{2}}) {
 		t.Errorf("what was not replaced is gone: %v", got)
+	}
+}
+
+// What is transient, and how a view was made, is known, also in a copy of the account.
+func TestEmulatorKeeps(t *testing.T) {
+	first := StartSnowflake(t).NewAccount(t)
+	first.SQL(t, "create database market", "create schema market.raw", "create transient schema market.passing", "create transient database staging", "create schema staging.raw",
+		"create transient table market.raw.a (x integer, y varchar(7))", "insert into market.raw.a values (1, 'one')", "create table market.raw.b like market.raw.a",
+		"create transient table market.raw.c clone market.raw.b", "create transient table market.raw.d like market.raw.b", "create transient table market.raw.e as select 1 as x",
+		"create or replace table market.raw.e as select 1 as x", "create transient table market.raw.f (x integer)", "alter table market.raw.f rename to market.raw.g",
+		"create table market.passing.a (x integer)", "create table staging.raw.a (x integer)",
+		`create view market.raw."View 1" (p, "q r") copy grants comment = 'it''s' as select x, 'a\\b\n' || y from market.raw.a`)
+	account := first.Copy(t)
+	query := `select table_schema, table_name, table_type, is_transient, is_dynamic, is_iceberg from %s.information_schema.tables
+		where row_count is not null or table_type = 'VIEW' order by 1, 2`
+	for database, want := range map[string][][]any{
+		"market": {
+			{"PASSING", "A", "BASE TABLE", "YES", "NO", "NO"},
+			{"RAW", "A", "BASE TABLE", "YES", "NO", "NO"},
+			{"RAW", "B", "BASE TABLE", "NO", "NO", "NO"},
+			{"RAW", "C", "BASE TABLE", "YES", "NO", "NO"},
+			{"RAW", "D", "BASE TABLE", "YES", "NO", "NO"},
+			{"RAW", "E", "BASE TABLE", "NO", "NO", "NO"},
+			{"RAW", "G", "BASE TABLE", "YES", "NO", "NO"},
+			{"RAW", "View 1", "VIEW", "NO", "NO", "NO"},
+		},
+		"staging": {{"RAW", "A", "BASE TABLE", "YES", "NO", "NO"}},
+	} {
+		if diff := cmp.Diff(want, account.SQL(t, fmt.Sprintf(query, database))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", database, diff)
+		}
+	}
+	want := [][]any{{"PASSING", "YES"}, {"PUBLIC", "NO"}, {"RAW", "NO"}}
+	if diff := cmp.Diff(want, account.SQL(t, "select schema_name, is_transient from market.information_schema.schemata where schema_name <> 'INFORMATION_SCHEMA' order by 1")); diff != "" {
+		t.Error(diff)
+	}
+
+	for _, test := range []struct{ statement, problem string }{
+		{"create table market.raw.z clone market.raw.a", "Transient object cannot be cloned to a permanent object."},
+		{"create or replace table market.raw.b clone staging.raw.a copy grants", "Transient object cannot be cloned to a permanent object."},
+		{`create transient table market.raw.z clone market.raw."View 1"`, "is a view, which cannot be cloned"},
+		{"select get_ddl('VIEW', 'market.raw.a', true)", "does not exist"},
+		{"select get_ddl('VIEW', 'market.raw.z', true)", "does not exist"},
+	} {
+		if problem := account.problem(t, test.statement); !strings.Contains(problem, test.problem) {
+			t.Errorf("%s\nfails with %q, want %q", test.statement, problem, test.problem)
+		}
+	}
+
+	account.SQL(t, `create table market.raw.definitions as select get_ddl('VIEW', 'market.raw."View 1"', true) as definition`,
+		`drop view market.raw."View 1"`,
+		"execute immediate $$ begin let step varchar := (select definition from market.raw.definitions); execute immediate :step; execute immediate :step; end $$")
+	got := account.SQL(t, `select p, "q r", get_ddl('VIEW', 'market.raw."View 1"', true) = definition, definition ilike 'create or replace view "MARKET"."RAW"."View 1" %' from market.raw."View 1", market.raw.definitions`)
+	if diff := cmp.Diff([][]any{{1, "a\\b\none", true, true}}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
