@@ -1,11 +1,20 @@
 """What emulator.py knows of databases, schemas, tables and views beside what snowduck does: which of them are transient, what views
-were created with, and more of the information schema. It is kept in a table of each database, and so in the files of the account.
+were created with, more of the information schema, and a model of swaps.
+
+It is kept in a table of each database, so it is in the files of the account and moves with the database. The swaps exchange what is
+in two databases, or in two schemas of one, or leave both as they were. A view keeps its text, and so the names that it reads. They are a
+model, and no evidence about Snowflake.
 """
 
+import os
+import re
+
+import duckdb
 import snowflake.connector
 import sqlglot
 from snowduck.connector.cursor import Cursor
 from snowduck.dialect.preprocess.info_schema import _DATABASE_SCOPED_VIEWS
+from snowduck.helper import load_sql
 from snowduck.info_schema.manager import InfoSchemaManager
 from sqlglot import exp
 
@@ -147,3 +156,127 @@ def with_ddl(cursor, node):
     target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
     target.replace(exp.table_(names[2], names[1], names[0], quoted=True))
     return exp.Literal.string(statement.sql("snowflake") + ";")
+
+
+PART = r'(?:"(?:[^"]|"")+"|\w+)'
+SWAP = rf"(?:if\s+exists\s+)?({PART}(?:\.{PART})?)\s+swap\s+with\s+({PART}(?:\.{PART})?)"
+SPARE = " swap"  # behind a name, while it is needed twice
+CREATED = re.compile(rf"(?is)create\s+(?:table|view)\s+{PART}(?:\.{PART})*")
+
+
+def swap_containers(start, end, nothing):
+    """Swap databases and schemas. Start and end are what may be around a statement, nothing is one that does nothing."""
+    pattern = re.compile(start + rf"alter\s+(database|schema)\s+{SWAP}" + end)
+    execute = Cursor.execute
+
+    def swapping(self, command, *args, **kwargs):
+        if not (swap := pattern.match(command)):
+            return execute(self, command, *args, **kwargs)
+        execute(self, "commit")
+        _, kind, *names = swap.groups()
+        first, second = (exp.to_table(name, dialect="snowflake") for name in names)
+        if kind.lower() == "database":
+            swap_databases(self, folded(first.this), folded(second.this))
+        else:
+            databases = [folded(schema.args.get("db")) or self._sf_conn.database for schema in (first, second)]
+            if databases[0] != databases[1]:
+                raise refused("the emulator swaps schemas of one database")
+            swap_schemas(self, databases[0], folded(first.this), folded(second.this))
+        return execute(self, nothing)
+
+    Cursor.execute = swapping
+
+
+def exchange(cursor, column, key, first, second):
+    """Let what snowduck keeps of the lengths of columns follow, in a file of its own."""
+    table = f"{cursor._info_schema_manager.account_catalog_name}._information_schema._columns_ext"
+    which = f"where ext_table_catalog in ({key}) and {column} in ($1, $2)"
+    other = f"select * replace (case {column} when $1 then $2 else $1 end as {column}) from {table} {which}"
+    rows = cursor._duck_cur.execute(other, [first, second]).fetchall()
+    cursor._duck_cur.execute(f"delete from {table} {which}", [first, second])
+    for row in rows:
+        cursor._duck_cur.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)
+    cursor._info_schema_manager.clear_cache()
+
+
+def swap_databases(cursor, first, second):
+    """Exchange the files: DuckDB keeps the text of views in them."""
+    manager, duck = cursor._info_schema_manager, cursor._duck_cur
+    for database in (first, second):
+        if not manager.has_database(database):
+            raise refused(f"Database '{database}' does not exist or not authorized.", errno=2003)
+    one, other = (manager.database_path(database) for database in (first, second))
+    if one == ":memory:":
+        raise refused("the emulator swaps databases only of an account that is kept")
+    duck.execute(f"use {manager.base_catalog_name}")  # what is in use cannot be detached
+    done = []
+    try:
+        for database in (first, second):
+            duck.execute(f'detach "{database}"')
+        for source, target in ((one, other + ".swap"), (other, one), (other + ".swap", other)):
+            os.rename(source, target)
+            done.append((target, source))
+    except BaseException:
+        for target, source in reversed(done):
+            os.rename(target, source)
+        raise
+    finally:
+        for database, path in ((first, one), (second, other)):
+            duck.execute(f"attach if not exists '{path}' as \"{database}\"")
+    views = manager._get_filepath("database_information_schema.sql")
+    for database in (first, second):  # whose views hold its name
+        text = load_sql(views, account_catalog_name=manager.account_catalog_name, info_schema_name=manager.info_schema_name, database=database)
+        duck.execute(text.replace("CREATE VIEW IF NOT EXISTS", "CREATE OR REPLACE VIEW"))
+        create_views(manager, database)
+    exchange(cursor, "ext_table_catalog", "$1, $2", first, second)
+
+
+def swap_schemas(cursor, database, first, second):
+    """Create the tables and the views of each in the other one. Comments get lost, and no view may be broken before and after."""
+    manager, duck = cursor._info_schema_manager, cursor._duck_cur
+    for schema in (first, second):
+        if not manager.has_schema(database, schema):
+            raise refused(f"Schema '{database}.{schema}' does not exist or not authorized.", errno=2003)
+    which = "where database_name = $1 and schema_name in ($2, $3)"
+    tables = duck.execute(f"select schema_name, table_name, sql from duckdb_tables() {which}", [database, first, second]).fetchall()
+    views = duck.execute(f"select schema_name, view_name, sql from duckdb_views() {which}", [database, first, second]).fetchall()
+    other = {first: second, second: first}
+
+    def path(schema, name):
+        return exp.table_(name, schema, database, quoted=True).sql("duckdb")
+
+    def quoted(name):
+        return exp.to_identifier(name, quoted=True).sql("duckdb")
+
+    def create(kind, schema, name, sql):
+        duck.execute(CREATED.sub(lambda _: f"create {kind} {path(other[schema], name)}", sql, count=1))
+
+    duck.begin()
+    try:
+        moved, broken = [], []
+        for schema, name, sql in views:  # while all is there that they read
+            try:
+                create("view", schema, name + SPARE, sql)
+                moved.append((schema, name))
+            except duckdb.CatalogException:
+                broken.append((schema, name, sql))
+        for schema, name, _ in views:
+            duck.execute(f"drop view {path(schema, name)}")
+        for schema, name, _ in tables:
+            duck.execute(f"alter table {path(schema, name)} rename to {quoted(name + SPARE)}")
+        for schema, name, sql in tables:
+            create("table", schema, name, sql)
+            duck.execute(f"insert into {path(other[schema], name)} from {path(schema, name + SPARE)}")
+        for schema, name, _ in tables:
+            duck.execute(f"drop table {path(schema, name + SPARE)}")
+        for schema, name in moved:
+            duck.execute(f"alter view {path(other[schema], name + SPARE)} rename to {quoted(name)}")
+        for view in broken:  # which the swap may have mended
+            create("view", *view)
+        kept = f"{database}._information_schema._kept"
+        duck.execute(f"update {kept} set schema_name = case schema_name when $1 then $2 else $1 end where schema_name in ($1, $2)", [first, second])
+    except Exception as error:
+        duck.rollback()
+        raise refused(str(error)) from None
+    duck.commit()
+    exchange(cursor, "ext_table_schema", f"'{database}'", first, second)

@@ -10,8 +10,9 @@ stdin with one JSON answer a line on stdout, until stdin ends: then whoever star
         -> as driver.py answers; one session, without a current database
 
 What snowduck gets wrong is put right here, so that dbt, the CLI and their statements run unmodified. It has no privileges: GRANT,
-REVOKE and COPY GRANTS are accepted and do nothing, so a test says by their text what they are to be. It does not swap, does not
-clone schemas or databases and has no time travel. Of Snowflake Scripting it has the model in scripting.py.
+REVOKE and COPY GRANTS are accepted and do nothing, so a test says by their text what they are to be. It does not swap
+tables, does not clone schemas or databases and has no time travel. What it does at a swap of databases or schemas is the model in
+catalog.py, and of Snowflake Scripting it has the model in scripting.py.
 """
 
 import json
@@ -27,7 +28,7 @@ import traceback
 import pyarrow
 import snowflake.connector
 import uvicorn
-from catalog import describe_more, remember
+from catalog import describe_more, remember, swap_containers
 from driver import take_stdout, to_json
 from scripting import run_blocks
 from snowduck.connector import Connector
@@ -52,6 +53,7 @@ def main():
     hash_rows()
     describe_more()
     remember()
+    swap_containers(START, END, NOTHING)
     run_blocks()
     listener = socket.create_server(("127.0.0.1", 0))
     http = uvicorn.Server(uvicorn.Config(server.app, log_level="error", lifespan="off"))

@@ -2,6 +2,7 @@ package dbtenv
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -52,6 +53,40 @@ create table raw.late as select 1 as x;`)
 	}
 	if got := account.SQL(t, "select count(*) from market.information_schema.tables where table_name = 'LATE'"); !cmp.Equal(got, [][]any{{0}}) {
 		t.Errorf("the CLI went on after an error: %v", got)
+	}
+}
+
+// Blocks, variables and swaps by run_query of dbt's adapter, which splits texts at semicolons itself.
+func TestRunQueryOnSnowflake(t *testing.T) {
+	driver, account := StartSnowflakeDriver(t), StartSnowflake(t).NewAccount(t)
+	account.SQL(t, "create database market", "create database other", "create schema other.raw", "create table other.raw.a as select 'other' as side")
+	dir := CopyProject(t, "market")
+	if err := os.Mkdir(filepath.Join(dir, "macros"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "macros", "blocks.sql"), `{% macro blocks() %}
+{% do run_query("create schema market.raw; create table market.raw.a as select 'market' as side; set run = 'it''s; one'") %}
+{% do run_query("alter database market swap with other") %}
+{% do run_query("alter table market.raw.a resume recluster") %}
+{% set answer = run_query("-- a block; with comments
+execute immediate $$
+declare
+  sides cursor for select side as found from market.raw.a union all select side from other.raw.a order by found;
+  list varchar default '';
+begin
+  for row_of in sides do
+    let side varchar := row_of.found;
+    list := list || side || '; '; -- and so on
+  end for;
+  return list || getvariable('RUN');
+end;
+$$;") %}
+{% do log("answer: " ~ answer.columns[0].name ~ ": " ~ answer.columns[0].values()[0], info=true) %}
+{% do run_query("execute immediate $$ begin select to_number('dbtwac: stop'); end $$") %}
+{% endmacro %}`)
+	run := driver.DBT(t, dir, account.Env(), "run-operation", "blocks", "--profile", "market_snowflake")
+	if !strings.Contains(run.Log, "answer: anonymous block: market; other; it's; one") || !strings.Contains(run.Log, "dbtwac: stop") || run.OK {
+		t.Errorf("dbt run-operation: exit %d\n%s", run.Exit, run.Log)
 	}
 }
 
@@ -187,6 +222,54 @@ func TestEmulatorKeeps(t *testing.T) {
 	if diff := cmp.Diff([][]any{{1, "a\\b\none", true, true}}, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// What the model of swaps does: each side has what the other one had, and views read the names that they were made with.
+func TestEmulatorSwaps(t *testing.T) {
+	account := StartSnowflake(t).NewAccount(t)
+	account.SQL(t, "create database market", "create schema market.raw", "create table market.raw.a as select 1 as x", "create view market.raw.v as select x from market.raw.a",
+		"create database staging", "create schema staging.raw", "create schema staging.other", "create table staging.raw.a as select 2 as x",
+		"create transient table staging.other.new (x integer not null, y varchar(7) default 'k')", "insert into staging.other.new (x) values (5)",
+		"create view staging.raw.v as select x + 10 as x from staging.raw.a", "create view staging.raw.outside as select x from market.raw.a")
+	is := func(what string, want []any, query string) {
+		t.Helper()
+		if diff := cmp.Diff([][]any{want}, account.SQL(t, query)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
+	}
+	tables := `select listagg(table_schema || '.' || table_name || ' ' || is_transient, ', ') within group (order by table_schema, table_name) from %s.information_schema.tables`
+
+	account.SQL(t, "alter database market swap with staging")
+	account = account.Copy(t)
+	is("tables of databases", []any{2, 1, 5, "k"}, "select (select x from market.raw.a), (select x from staging.raw.a), x, y from market.other.new")
+	is("views of databases", []any{11, 2, 2}, "select (select x from market.raw.v), (select x from staging.raw.v), (select x from market.raw.outside)")
+	is("what is known of them", []any{"OTHER.NEW YES, RAW.A NO, RAW.OUTSIDE NO, RAW.V NO"}, fmt.Sprintf(tables, "market"))
+	is("lengths", []any{7}, "select character_maximum_length from market.information_schema.columns where table_name = 'NEW' and column_name = 'Y'")
+
+	account.SQL(t, "create schema market.next", "create table market.next.a as select 3 as x", "create table market.next.late as select 4 as x",
+		"create view market.next.first as select x from market.next.late", "create view market.next.second as select x from market.next.first")
+	account.SQL(t, "alter schema market.raw swap with market.next")
+	is("tables of schemas", []any{3, 2}, "select (select x from market.raw.a), (select x from market.next.a)")
+	is("views of schemas", []any{3, 11}, "select (select x from market.next.outside), (select x from market.next.v)")
+	if problem := account.problem(t, "select x from market.raw.first"); !strings.Contains(problem, "LATE does not exist") {
+		t.Errorf("a view reads another name than that in its text: %s", problem)
+	}
+	for _, statement := range []string{"alter schema market.raw swap with market.none", "alter schema market.none swap with market.raw",
+		"alter database market swap with none", "alter schema market.raw swap with staging.raw", "alter table market.raw.a swap with market.next.a"} {
+		if problem := account.problem(t, statement); problem == "" {
+			t.Errorf("%s: no error", statement)
+		}
+	}
+	account.SQL(t, "alter schema if exists market.raw swap with market.next", "create table market.next.gone (x integer)",
+		"create view market.next.broken as select x from market.next.gone", "drop table market.next.gone")
+	before := account.SQL(t, fmt.Sprintf(tables, "market"))
+	if problem := account.problem(t, "alter schema market.raw swap with market.next"); !strings.Contains(problem, "GONE") {
+		t.Errorf("a broken view: %q", problem)
+	}
+	is("what a failed swap leaves", before[0], fmt.Sprintf(tables, "market"))
+	is("also of the data", []any{2, 3, 4}, "select (select x from market.raw.a), (select x from market.next.a), (select x from market.next.second)")
+	account.SQL(t, "drop view market.next.broken", "alter schema market.next swap with market.other")
+	is("what was in another one", []any{5, "k", "YES"}, "select x, y, is_transient from market.next.new, market.information_schema.tables where table_name = 'NEW'")
 }
 
 // Three days of the market project in two targets: what is left of what the sources have forgotten or changed.
