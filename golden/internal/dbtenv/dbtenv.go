@@ -121,11 +121,17 @@ func run(t testing.TB, env map[string]string, name string, args ...string) (stdo
 // runIn runs a program in a folder: some scripts leave a file there while they run.
 func runIn(t testing.TB, dir string, env map[string]string, name string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
+	return feed(t, dir, env, "", name, args...)
+}
+
+// feed gives a program a text to read.
+func feed(t testing.TB, dir string, env map[string]string, stdin, name string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), toolLimit) // cleanups run tools too
 	defer cancel()
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Stdout, cmd.Stderr, cmd.Dir = &out, &errs, dir
+	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Dir = strings.NewReader(stdin), &out, &errs, dir
 	cmd.Env = os.Environ()
 	for key, value := range env {
 		cmd.Env = append(cmd.Env, key+"="+value)

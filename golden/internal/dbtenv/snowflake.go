@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -103,7 +104,8 @@ func (a *Account) SQL(t testing.TB, statements ...string) [][]any {
 }
 
 // Snow runs the script, a file, in a database with Snowflake's CLI. It stops at the first error, with code 1; what is wrong with
-// the statement is then in stderr, in a box, with line breaks and bars.
+// the statement is then in stderr, in a box, with line breaks and bars. When env has a DBTWAC_RUN_ID, the script goes to its stdin,
+// behind a line that sets the session's variable of that name: the CLI gives statements no variables of the environment.
 func (a *Account) Snow(t testing.TB, env map[string]string, database, script string) (stdout, stderr string, code int) {
 	t.Helper()
 	snow := snowflakeCLI.tool(t, "snow")
@@ -127,7 +129,17 @@ database = %q
 	}
 	all := map[string]string{"HOME": home, "SNOWFLAKE_HOME": home, "COLUMNS": "1000"}
 	maps.Copy(all, env)
-	return run(t, all, snow, "--config-file", config, "sql", "-c", "emulator", "--enable-templating", "NONE", "-f", script)
+	args := []string{"--config-file", config, "sql", "-c", "emulator", "--enable-templating", "NONE"}
+	id, found := env["DBTWAC_RUN_ID"]
+	if !found {
+		return run(t, all, snow, append(args, "-f", script)...)
+	}
+	statements, err := os.ReadFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := "set dbtwac_run_id = '" + strings.NewReplacer(`\`, `\\`, "'", "''").Replace(id) + "';\n"
+	return feed(t, "", all, set+string(statements), snow, append(args, "-i")...)
 }
 
 // SnowflakeSyntax says what is wrong with the syntax of each of the texts, which is nothing for a good one. One call for all that

@@ -56,6 +56,43 @@ create table raw.late as select 1 as x;`)
 	}
 }
 
+// With a run's name the CLI reads a script from its stdin, all of it in one session, whose database may be swapped meanwhile.
+func TestSnowRun(t *testing.T) {
+	account := StartSnowflake(t).NewAccount(t)
+	account.SQL(t, "create database market", "create database staging", "create schema staging.raw", "create table staging.raw.a as select 'staging' as side")
+	env := map[string]string{"DBTWAC_RUN_ID": `it's \n &a <% b %>`}
+	script := filepath.Join(t.TempDir(), "run.sql")
+	write(t, script, `-- {{ a }} ; in a comment
+create schema raw;
+execute immediate $$
+begin
+  create table raw.a as select 'market' as side;
+  let run varchar := (select getvariable('DBTWAC_RUN_ID'));
+  insert into raw.a values (:run); -- as it is
+end;
+$$;
+alter database market swap with staging;
+execute immediate $$
+declare
+  found varchar;
+begin
+  select side into :found from raw.a;
+  insert into staging.raw.a values ('found ' || :found);
+end;
+$$;
+select $dbtwac_run_id as run;
+select to_number('dbtwac: stop');
+drop table staging.raw.a;`)
+	stdout, stderr, code := account.Snow(t, env, "MARKET", script)
+	if !strings.Contains(stdout, `| it's \n &a <% b %> |`) || !strings.Contains(stderr, "dbtwac: stop") || code != 1 {
+		t.Errorf("run.sql: exit %d\n%s%s", code, stdout, stderr)
+	}
+	got := account.SQL(t, "select side from staging.raw.a order by side")
+	if diff := cmp.Diff([][]any{{"found staging"}, {`it's \n &a <% b %>`}, {"market"}}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Blocks, variables and swaps by run_query of dbt's adapter, which splits texts at semicolons itself.
 func TestRunQueryOnSnowflake(t *testing.T) {
 	driver, account := StartSnowflakeDriver(t), StartSnowflake(t).NewAccount(t)
