@@ -6,6 +6,8 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/dbtwac/dbtwac/compiler/source"
 )
 
@@ -68,11 +70,12 @@ type Database struct {
 	Name   Text
 }
 
-// Macros says which naming macros are written into the project.
+// Macros says which macros are written into the project whatever is deployed.
 type Macros struct {
 	SchemaName   bool // generate_schema_name
 	DatabaseName bool // generate_database_name
-	ElseError    bool // under a target that is no environment they fail, and do not as dbt does
+	Ref          bool // ref, which leaves out the database that a swap exchanges
+	ElseError    bool // under a target that is no environment the naming macros fail, and do not as dbt does
 	At           source.Span
 }
 
@@ -206,4 +209,20 @@ func (c *Config) Environment(name string) (Environment, bool) {
 		}
 	}
 	return Environment{}, false
+}
+
+// SwappedDatabases are the databases, unquoted identifiers, that a deployment exchanges, each once.
+func (c *Config) SwappedDatabases() []string {
+	var list []string
+	for _, d := range c.Deployments {
+		if d.Strategy != BlueGreen || d.Swap != SwapDatabase {
+			continue
+		}
+		for _, side := range []Text{d.Build, d.Publish} {
+			if e, ok := c.Environment(side.Value); ok && !slices.Contains(list, e.Database.Value) {
+				list = append(list, e.Database.Value)
+			}
+		}
+	}
+	return list
 }

@@ -68,11 +68,11 @@ var schema = key{kind: mapping, keys: []key{
 		}}},
 	{name: "manifest_environment", kind: text, doc: "Name of the environment that the manifest was parsed for."},
 	{name: "previous_manifest", kind: text, doc: "Path of the manifest.json that production was last built from, relative to this file: what has become a table, or a view, since then is dropped before it is made again."},
-	{name: "macros", kind: mapping, doc: "The naming macros to write into the project.", keys: []key{
+	{name: "macros", kind: mapping, doc: "The macros to write into the project, beside those of the deployments.", keys: []key{
 		{name: "generate_schema_name", kind: boolean, initial: "false", doc: "Write a generate_schema_name that does what each environment's naming says."},
 		{name: "generate_database_name", kind: boolean, initial: "false", doc: "Write a generate_database_name that does what each environment's databases say."},
-		{name: "other_targets", kind: text, initial: "default", oneOf: []string{"default", "error"}, doc: "What the two do under a target that is no environment: what dbt would do without them, or fail."},
-		{name: "ref", missing: true},
+		{name: "other_targets", kind: text, initial: "default", oneOf: []string{"default", "error"}, doc: "What the two that name things do under a target that is no environment: what dbt would do without them, or fail."},
+		{name: "ref", kind: boolean, initial: "false", doc: "Write a ref that leaves out the database in models of a database that is swapped: a view then reads its own side, before the swap and after it. Needs a deployment of strategy blue_green with swap: database."},
 	}},
 	{name: "deployments", kind: named, doc: "Each is one way from a build environment to a publish environment.",
 		match: ident, matches: identWords, of: &key{kind: mapping, keys: deploymentKeys}},

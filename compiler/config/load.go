@@ -40,7 +40,7 @@ func (r *reader) config(root *yaml.Node) *Config {
 	}
 	macros := lookup(root, "macros")
 	c.Macros = Macros{
-		SchemaName: r.truth(macros, "generate_schema_name"), DatabaseName: r.truth(macros, "generate_database_name"),
+		SchemaName: r.truth(macros, "generate_schema_name"), DatabaseName: r.truth(macros, "generate_database_name"), Ref: r.truth(macros, "ref"),
 		ElseError: r.text(macros, "other_targets", "default").Value == "error", At: r.text(root, "macros", "").Span,
 	}
 	r.each(root, "environments", func(name Text, node *yaml.Node) {
@@ -51,6 +51,9 @@ func (r *reader) config(root *yaml.Node) *Config {
 	r.each(root, "deployments", func(name Text, node *yaml.Node) {
 		c.Deployments = append(c.Deployments, r.deployment(c, name, node))
 	})
+	if c.Macros.Ref && len(c.SwappedDatabases()) == 0 {
+		r.add(WrongValue, r.span(lookup(macros, "ref")), "macros.ref has no meaning without a deployment of strategy blue_green with swap: database: what it leaves out is the database that such a swap exchanges", "remove it, or say swap: database where the warehouse can do that")
+	}
 	r.each(root, "materializations", func(name Text, node *yaml.Node) {
 		c.Materializations = append(c.Materializations, Materialization{name, node.Value})
 	})

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/source"
@@ -20,6 +22,18 @@ deployments:
     build: staging
     publish: prod
     select: tag:mart
+`
+
+// swapping is one that swaps databases.
+const swapping = `version: 1
+macros: {ref: true}
+environments:
+  staging: {database: shop_stage, schema: analytics}
+  prod: {database: shop, schema: analytics}
+deployments:
+  weekly: {strategy: blue_green, swap: schema, build: staging, publish: prod}
+  nightly: {strategy: blue_green, swap: database, build: staging, publish: prod}
+  hourly: {strategy: blue_green, swap: database, build: staging, publish: prod}
 `
 
 // TestRefused: each change of a good file gives one code, at the text that has to change.
@@ -49,6 +63,8 @@ func TestRefused(t *testing.T) {
 		{"an unknown environment", "publish: prod", "publish: production", "DW004", "production", "staging, prod"},
 		{"a method to come", "select: tag:mart", "select: tag:mart\n    method: copy", "DW005", "copy", "not implemented"},
 		{"a selection of what is swapped whole", "write_audit_clone", "blue_green", "DW003", "tag:mart", "swaps everything"},
+		{"a ref without a swap of databases", "version: 1", "version: 1\nmacros: {ref: true}", "DW003", "true", "no meaning without a deployment of strategy blue_green with swap: database"},
+		{"a ref with a swap of schemas", good, strings.ReplaceAll(swapping, "swap: database", "swap: schema"), "DW003", "true", "no meaning without"},
 		{"a length of time", "select: tag:mart", "select: tag:mart\n    lock_timeout: 5 seconds", "DW003", "5 seconds", "such as 5s"},
 		{"an output that leaves", "version: 1", "version: 1\noutput: {sql: ../x}", "DW006", "../x", "leaves the project"},
 		{"an absolute output", "version: 1", "version: 1\noutput: {sql: /x}", "DW006", "/x", "leaves the project"},
@@ -70,6 +86,16 @@ func TestRefused(t *testing.T) {
 				t.Error("it has no way out")
 			}
 		})
+	}
+}
+
+func TestSwappedDatabases(t *testing.T) {
+	c, diags := config.Load(&source.File{Name: "dbtwac.yml", Text: swapping})
+	if c == nil {
+		t.Fatal(diags)
+	}
+	if d := cmp.Diff([]string{"shop_stage", "shop"}, c.SwappedDatabases()); d != "" || !c.Macros.Ref {
+		t.Errorf("swapped are (-want +got):\n%s", d)
 	}
 }
 

@@ -108,6 +108,34 @@ func TestWrittenMacros(t *testing.T) {
 	}
 }
 
+// TestReplayAndRef: a ref that dbt has not parsed yet explains no name that differs, and with --check it has to be there.
+func TestReplayAndRef(t *testing.T) {
+	same := func(s string) string { return s }
+	for _, tc := range []struct {
+		name, database string
+		ref, strict    bool
+		want           string
+	}{
+		{"no ref, same names", "in the manifest", false, true, ""},
+		{"a ref, same names", "in the manifest", true, false, ""},
+		{"a ref, same names, strict", "in the manifest", true, true, "error: the manifest was parsed without the macro ref that dbtwac writes: its names are the same"},
+		{"a ref, other names", "other", true, false, "error: under prod the names of 1 relations are not those of the manifest: "},
+		{"a ref, other names, strict", "other", true, true, "error: under prod the names of 1 relations are not those of the manifest: "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			p, c := small(t, "model", `{"schema": "as it stands"}`, "naming: custom", nil)
+			c.Macros.DatabaseName, c.Macros.Ref, c.Environments[0].Database.Value = false, tc.ref, tc.database
+			var got string
+			for _, d := range naming.New(p, c, nil).Compare(p, same, tc.strict) {
+				got += d.Severity.String() + ": " + d.Message
+			}
+			if !strings.HasPrefix(got, tc.want) || tc.want == "" && got != "" {
+				t.Errorf("have %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
 // small is a project p of one node, and a configuration of one environment.
 func small(t *testing.T, kind, nodeConfig, environment string, macros map[string]string) (*project.Project, *config.Config) {
 	t.Helper()

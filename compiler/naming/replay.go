@@ -2,6 +2,7 @@ package naming
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
@@ -23,7 +24,7 @@ func (n *Namer) Compare(p *project.Project, fold func(string) string, strict boo
 		return nil
 	}
 	moved := n.Misfits(p, e, fold)
-	stale := n.stale(p.Manifest)
+	stale := n.stale(p.Manifest, strict && len(moved) == 0)
 	d := diag.Diagnostic{Code: Replay, Severity: diag.Error, Span: at.Span, Path: "manifest_environment"}
 	switch {
 	case len(moved) == 0 && (stale == "" || !strict):
@@ -78,9 +79,13 @@ func (name Name) shown(other Name) string {
 	return s
 }
 
-// stale says how the manifest's naming macros differ from those that are written, or "".
-func (n *Namer) stale(m *manifest.Manifest) string {
+// stale says how the manifest's macros differ from those that are written, or "". Those that name nothing, such as ref, explain
+// no difference of names, and are looked at only if all is asked for.
+func (n *Namer) stale(m *manifest.Manifest, all bool) string {
 	for _, macro := range Written(n.config) {
+		if !all && !slices.Contains(kinds, macro.Name) {
+			continue
+		}
 		found := ""
 		for _, there := range m.Macros {
 			if there.Package == m.Metadata.Project && there.Name == macro.Name && there.Raw.Kind() != jsondoc.Missing {

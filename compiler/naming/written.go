@@ -8,8 +8,8 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/quote"
 )
 
-// Written are the naming macros that dbtwac writes into the project: they do under each environment's target what its naming
-// says. Under any other target they do what dbt would do without them, or fail.
+// Written are the macros that dbtwac writes into the project beside those of the deployments. The naming macros do under each
+// environment's target what its naming says; under any other target they do what dbt would do without them, or fail.
 func Written(c *config.Config) []plan.Macro {
 	list := []plan.Macro{}
 	if c.Macros.SchemaName {
@@ -17,6 +17,9 @@ func Written(c *config.Config) []plan.Macro {
 	}
 	if c.Macros.DatabaseName {
 		list = append(list, plan.Macro{Name: "generate_database_name", Text: databaseMacro(c)})
+	}
+	if c.Macros.Ref {
+		list = append(list, plan.Macro{Name: "ref", Text: refMacro(c.SwappedDatabases())})
 	}
 	return list
 }
@@ -84,4 +87,29 @@ func otherTargets(c *config.Config, macro, argument string) string {
 		return "    {{ exceptions.raise_compiler_error('dbtwac: ' ~ target.name ~ ' is no target of dbtwac.yml, and other_targets: error refuses it') }}\n"
 	}
 	return "    {{ adapter.dispatch('" + macro + "', 'dbt')(" + argument + ", node) }}\n"
+}
+
+// refMacro is a ref that leaves out the database of what stands in one of the databases that are swapped, where the name means
+// the same without it. The text of a view looks for it in the view's own database, the query of a table in the session's, which
+// is the target's: so all three have to be one. What is no model has no text that a swap would carry along.
+func refMacro(swapped []string) string {
+	names := make([]string, len(swapped))
+	for i, s := range swapped {
+		names[i] = quote.Jinja(s)
+	}
+	return `{% macro ref() -%}
+  {%- set relation = builtins.ref(*varargs, **kwargs) -%}
+  {%- if model is defined and model.resource_type == 'model' and relation.database -%}
+    {%- set swapped = [` + strings.Join(names, ", ") + `] -%}
+    {%- set databases = [relation.database, model.database, target.database] -%}
+    {%- if not (relation.quote_policy.database or this.quote_policy.database) -%}
+      {%- set swapped = swapped | map('lower') | list -%}
+      {%- set databases = databases | map('lower') | list -%}
+    {%- endif -%}
+    {%- if databases[0] in swapped and databases[0] == databases[1] and databases[0] == databases[2] -%}
+      {{ return(relation.include(database=false)) }}
+    {%- endif -%}
+  {%- endif -%}
+  {{ return(relation) }}
+{%- endmacro %}`
 }

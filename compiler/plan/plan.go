@@ -10,7 +10,7 @@ type Plan struct {
 	Project     string       `json:"project"`
 	Warehouse   string       `json:"warehouse"`
 	Deployments []Deployment `json:"deployments"` // in the order of dbtwac.yml
-	Macros      []Macro      `json:"macros"`      // naming macros
+	Macros      []Macro      `json:"macros"`      // those that are no operations
 }
 
 // Macro is a macro of the root package that dbtwac writes whole.
