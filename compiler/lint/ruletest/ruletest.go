@@ -28,10 +28,15 @@ type Node struct {
 	More     string // more members of the node, JSON
 }
 
+// Macro is one macro of the manifest, such as macro.p.ref, with its text.
+type Macro struct{ ID, Text string }
+
 // Case is a project p with a dbtwac.yml.
 type Case struct {
-	Config string   // dbtwac.yml without its version and environments: Environments are there
-	Nodes  []Node   // in any order
+	Config string // dbtwac.yml without its version and environments: Environments are there
+	DBT    string // metadata.dbt_version
+	Nodes  []Node // in any order
+	Macros []Macro
 	Scope  []string // unique ids; nil: every relation of the project
 	Built  []string // unique ids; nil: every node
 }
@@ -71,7 +76,7 @@ func Findings(t *testing.T, r rule.Rule, c Case) []string {
 // Pass makes what a rule sees.
 func Pass(t *testing.T, c Case) *rule.Pass {
 	t.Helper()
-	m, diags := manifest.Load(&source.File{Name: "manifest.json", Text: document(t, c.Nodes)})
+	m, diags := manifest.Load(&source.File{Name: "manifest.json", Text: document(t, c)})
 	if m == nil || diags.HasErrors() {
 		t.Fatal(diags)
 	}
@@ -79,7 +84,12 @@ func Pass(t *testing.T, c Case) *rule.Pass {
 	if conf == nil {
 		t.Fatal(diags)
 	}
-	p := &rule.Pass{Project: project.Build(m, func(string) bool { return false }, nil), Config: conf, Fold: func(s string) string { return s }}
+	p := &rule.Pass{Config: conf, Fold: func(s string) string { return s }, Plan: plan.Plan{Macros: naming.Written(conf)}}
+	var written []*manifest.Macro
+	for _, w := range p.Plan.Macros {
+		written = append(written, &manifest.Macro{ID: "macro.p." + w.Name, Name: w.Name, Package: "p", OriginalFilePath: "macros/dbtwac/" + w.Name + ".sql"})
+	}
+	p.Project = project.Build(m, func(string) bool { return false }, written)
 	p.Names = naming.New(p.Project, conf, nil)
 	if p.Ignored, diags = ignore.New(conf, p.Project); diags.HasErrors() {
 		t.Fatal(diags)
@@ -127,7 +137,7 @@ func planned(p *rule.Pass, c Case, d config.Deployment) plan.Deployment {
 	return out
 }
 
-func document(t *testing.T, nodes []Node) string {
+func document(t *testing.T, c Case) string {
 	t.Helper()
 	text := func(s string) string {
 		b, err := json.Marshal(s)
@@ -137,7 +147,7 @@ func document(t *testing.T, nodes []Node) string {
 		return string(b)
 	}
 	sections := map[string][]string{}
-	for _, n := range nodes {
+	for _, n := range c.Nodes {
 		parts := strings.SplitN(n.ID, ".", 3)
 		kind, pkg, name := parts[0], parts[1], parts[2]
 		parents, err := json.Marshal(append([]string{}, n.Parents...))
@@ -158,11 +168,20 @@ func document(t *testing.T, nodes []Node) string {
 			entry += ", " + n.More
 		}
 		section := "nodes"
-		if kind == "source" {
-			section = "sources"
+		if kind == "source" || kind == "function" {
+			section = kind + "s"
 		}
 		sections[section] = append(sections[section], entry+"}")
 	}
-	return `{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "project_name": "p", "adapter_type": "postgres"},
-		"nodes": {` + strings.Join(sections["nodes"], ",\n") + `}, "sources": {` + strings.Join(sections["sources"], ",\n") + `}}`
+	for _, m := range c.Macros {
+		parts := strings.SplitN(m.ID, ".", 3)
+		sections["macros"] = append(sections["macros"], text(m.ID)+`: {"name": `+text(parts[2])+`, "package_name": `+text(parts[1])+
+			`, "original_file_path": "macros/own.sql", "macro_sql": `+text(m.Text)+`, "depends_on": {"macros": []}}`)
+	}
+	var list []string
+	for _, section := range []string{"nodes", "sources", "functions", "macros"} {
+		list = append(list, text(section)+`: {`+strings.Join(sections[section], ",\n")+`}`)
+	}
+	return `{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "dbt_version": ` + text(c.DBT) + `, "project_name": "p", "adapter_type": "postgres"},
+		` + strings.Join(list, ", ") + `}`
 }
