@@ -18,6 +18,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/lint/dw209"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw210"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw216"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw217"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw218"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw219"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw221"
@@ -42,6 +43,7 @@ var rules = []rule.Rule{
 	dw209.Rule,
 	dw210.Rule,
 	dw216.Rule,
+	dw217.Rule,
 	dw218.Rule,
 	dw219.Rule,
 	dw221.Rule,
