@@ -49,9 +49,13 @@ on-run-end: ["create or replace table dev.main.noted as select '{{ ref('base') }
 	"models/to.sql":       "select * from {{ ref('there') }}",
 	"models/beside.sql":   "{{ config(database='other') }} select * from {{ ref('there') }}",
 	"models/from.sql":     "{{ config(materialized='table', database='other') }} select * from {{ ref('base') }}",
+	"models/python.py": `def model(dbt, session):
+    dbt.config(materialized="table", packages=[])
+    return dbt.ref("dim", v=1).union(dbt.ref("refs", "base"))
+`,
 	"models/schema.yml": `models:
   - {name: one, columns: [{name: id, data_tests: [{relationships: {name: related, arguments: {to: ref('base'), field: id}}}]}]}
-  - {name: dim, latest_version: 2, versions: [{v: 1}, {v: 2}]}
+  - {name: dim, latest_version: 2, columns: [{name: id, data_tests: [unique]}], versions: [{v: 1}, {v: 2}]}
 unit_tests:
   - {name: given, model: one, given: [{input: ref('base'), rows: [{id: 7}]}], expect: {rows: [{id: 7}]}}
 `,
