@@ -37,25 +37,15 @@ func run(p *rule.Pass) diag.List {
 
 // inside lists the sources that stand in a swapped schema or database, each with its schema.
 func inside(p *rule.Pass, d plan.Deployment) []string {
-	schemas, databases := map[plan.Schema]bool{}, map[string]bool{}
-	for _, s := range d.Swaps {
-		for _, side := range []plan.Schema{s.Build, s.Publish} {
-			if side.Schema == "" {
-				databases[p.Fold(side.Database)] = true
-			} else {
-				schemas[plan.Schema{Database: p.Fold(side.Database), Schema: p.Fold(side.Schema)}] = true
-			}
-		}
-	}
 	build, publish := p.Sides(d)
+	container := p.Container(d)
 	var found []string
 	for _, n := range p.Project.Nodes {
 		if n.Kind != manifest.Source {
 			continue
 		}
 		for _, name := range []naming.Name{naming.OfSource(n, publish), naming.OfSource(n, build), {Database: n.Database, Schema: n.Schema}} {
-			database, schema := p.Fold(name.Database), p.Fold(name.Schema)
-			if databases[database] || schemas[plan.Schema{Database: database, Schema: schema}] {
+			if container.Holds(name.Database, name.Schema) {
 				found = append(found, n.ID+" ("+name.Schema+")")
 				break
 			}
