@@ -13,6 +13,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/lint/dw202"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw203"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw204"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw205"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw206"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw207"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw209"
@@ -38,6 +39,7 @@ var rules = []rule.Rule{
 	dw202.Rule,
 	dw203.Rule,
 	dw204.Rule,
+	dw205.Rule,
 	dw206.Rule,
 	dw207.Rule,
 	dw209.Rule,
