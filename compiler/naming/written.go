@@ -91,7 +91,8 @@ func otherTargets(c *config.Config, macro, argument string) string {
 
 // refMacro is a ref that leaves out the database of what stands in one of the databases that are swapped, where the name means
 // the same without it. The text of a view looks for it in the view's own database, the query of a table in the session's, which
-// is the target's: so all three have to be one. What is no model has no text that a swap would carry along.
+// is the target's: so all three have to be one. What is no model has no text that a swap would carry along. A hook of a model is
+// rendered as the model is, and nothing tells them apart: its statements run in the session's database too.
 func refMacro(swapped []string) string {
 	names := make([]string, len(swapped))
 	for i, s := range swapped {
