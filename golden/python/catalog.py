@@ -7,6 +7,7 @@ model, and no evidence about Snowflake.
 """
 
 import os
+import pathlib
 import re
 
 import duckdb
@@ -62,7 +63,7 @@ def create_views(manager, database):
 
 
 def remember():
-    """Keep what DuckDB does not, once a statement has been executed, and refuse clones that Snowflake refuses."""
+    """Keep what DuckDB does not, once a statement has been executed, refuse clones that Snowflake refuses, and drop what is full."""
     execute = Cursor._execute
 
     def remembering(self, statement, params=None):
@@ -73,11 +74,29 @@ def remember():
             old = parts(self, statement.this)
             if kept := look_up(self, *old):
                 note = (*parts(self, renamed.this), *kept)
+        elif isinstance(statement, exp.Drop) and statement.kind == "SCHEMA":
+            statement.set("cascade", True)
+        elif isinstance(statement, exp.Drop) and statement.kind == "DATABASE":
+            execute(self, exp.Commit())
+            drop_database(self, folded(statement.find(exp.Identifier)), statement.args.get("exists"))
+            statement = exp.select(exp.alias_(exp.Literal.string("Statement executed successfully."), "status"))
         execute(self, statement.transform(lambda node: with_ddl(self, node)), params)
         if note:
             keep(self, *note)
 
     Cursor._execute = remembering
+
+
+def drop_database(cursor, database, if_exists):
+    manager = cursor._info_schema_manager
+    if not manager.has_database(database):
+        if not if_exists:
+            raise refused(f"Database '{database}' does not exist or not authorized.", errno=2003)
+        return
+    cursor._duck_cur.execute(f"use {manager.base_catalog_name}")  # what is in use cannot be detached
+    cursor._duck_cur.execute(f'detach "{database}"')
+    pathlib.Path(manager.database_path(database)).unlink(missing_ok=True)
+    cursor._duck_cur.execute(f"delete from {manager.account_catalog_name}._information_schema._columns_ext where ext_table_catalog = $1", [database])
 
 
 def creation(cursor, statement):

@@ -173,6 +173,9 @@ func TestEmulator(t *testing.T) {
 			where not exists (select 1 from market.information_schema.tables t where t.table_schema = 'RAW' and t.table_name = w.t)`}, [][]any{{"Z"}}},
 		{"texts", []string{`select 'a\\b', 'a\nb', 'it''s', 'it\'s', chr(38), to_number(case when 1 = 1 then '1' else 'dbtwac: no' end)::integer`},
 			[][]any{{`a\b`, "a\nb", "it's", "it's", "&", 1}}},
+		{"what is dropped with all that is in it", []string{"create database gone", "create schema gone.one", "create table gone.one.a (x varchar(3))", "create schema gone.two",
+			"create view gone.two.v as select x from gone.one.a", "drop schema if exists gone.one", "drop database gone", "drop database if exists gone",
+			"create database gone", "select count(*) from gone.information_schema.tables"}, [][]any{{0}}},
 		{"a view with names of its columns", []string{`create view market.raw."A b" (p, "q r") comment = 'it''s' as
 			select x, 'a\\b\n' || chr(38) from market.raw.b where x = 1 -- one`,
 			`select * from market.raw."A b"`}, [][]any{{1, "a\\b\n&"}}},
@@ -417,6 +420,7 @@ $$`}, [][]any{{"4/tr4/1.50 n"}}},
 		{"variables of the session", []string{"execute immediate $$ begin set run = '007'; end $$", "select $run"}, [][]any{{"007"}}},
 		{"DDL commits", []string{`execute immediate $$
 begin
+  use role r;
   begin transaction;
   delete from market.raw.b;
   create table market.raw.c (x integer);
