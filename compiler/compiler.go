@@ -118,7 +118,7 @@ func Propose(file *source.File, path string) (string, diag.List, error) {
 		diags.Add(strategy.NoWarehouse(source.At(file, 0, 0), m.Metadata.AdapterType))
 		return "", diags, nil
 	}
-	proposal := propose.From(project.Build(m, func(string) bool { return false }, nil), wh.Fold, wh.Can().MaxIdentifier)
+	proposal := propose.From(project.Build(m, func(string) bool { return false }, nil), wh.Fold, wh.Can().MaxIdentifier, wh.Can().TwoDatabases)
 	proposal.Manifest = path
 	text, err := emit.Proposal(proposal)
 	return text, diags, err

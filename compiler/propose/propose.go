@@ -40,8 +40,9 @@ type Environment struct {
 	Naming                         config.Naming
 }
 
-// From makes a proposal. fold is how the warehouse compares identifiers, longest how many bytes of one count, or 0.
-func From(p *project.Project, fold func(string) string, longest int) Proposal {
+// From makes a proposal. fold is how the warehouse compares identifiers, longest how many bytes of one count, or 0; with apart the
+// build can have a database of its own, beside that of production.
+func From(p *project.Project, fold func(string) string, longest int, apart bool) Proposal {
 	database, schema := parsedFor(p)
 	staging := schema + "_staging"
 	for _, n := range p.Nodes { // dbt's own rule puts it before custom schemas
@@ -53,6 +54,9 @@ func From(p *project.Project, fold func(string) string, longest int) Proposal {
 		Project: p.Name(),
 		Publish: Environment{Name: "prod", Target: "prod", Database: database, Schema: schema},
 		Build:   Environment{Name: "staging", Target: "staging", Database: database, Schema: staging},
+	}
+	if apart {
+		out.Build.Database, out.Build.Schema = database+"_STAGE", schema
 	}
 	out.naming(p, fold)
 	out.deployment(p, fold)

@@ -128,7 +128,7 @@ func planned(p *rule.Pass, c Case, d config.Deployment) plan.Deployment {
 		if d.Swap == config.SwapDatabase {
 			swap.Build.Schema, swap.Publish.Schema = "", ""
 		}
-		if d.Strategy == config.BlueGreen && swap.Build != swap.Publish && !slices.Contains(out.Swaps, swap) {
+		if d.Strategy == config.BlueGreen && here.Database == build.Database.Value && !slices.Contains(out.Swaps, swap) {
 			out.Swaps = append(out.Swaps, swap)
 		}
 		out.Scope = append(out.Scope, r)
