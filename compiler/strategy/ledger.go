@@ -136,7 +136,7 @@ func (p *planner) copyBack(record bool) []plan.Statement {
 	list := p.schemas(names(stateful, built))
 	for _, r := range stateful {
 		exists := p.wh.Exists(r.Publish)
-		list = append(list, p.copyToBuild(r.Node, r.Build, r.Publish, r.Storage, exists)...)
+		list = append(list, p.copyToBuild(r.Node, r.Build, r.Publish, p.wh.CopyTable(r.Build, r.Publish, r.Storage), exists)...)
 		if record {
 			note := p.record(r, r.Publish, wasBootstrapped, "note that "+shown(r.Publish)+" was copied")
 			note.When = exists
@@ -158,15 +158,15 @@ func (p *planner) statefulOnce() []plan.Relation {
 	return list
 }
 
-// copyToBuild makes a relation of the build side a table of production's rows, where the query when says so. What was there goes,
+// copyToBuild makes a relation of the build side a table of production's rows, by statements, where the query when says so. What was there goes,
 // whatever it was, and what hangs on it: the build makes that again.
-func (p *planner) copyToBuild(node string, build, production plan.Name, as plan.Storage, when string) []plan.Statement {
+func (p *planner) copyToBuild(node string, build, production plan.Name, copied []string, when string) []plan.Statement {
 	drop := plan.Statement{
 		SQL: p.wh.Drop(plan.Table, build, true), Node: node, Effect: plan.Drops, Comment: "drop " + shown(build), Undo: none("the next statement makes it again"),
 	}
 	view := drop
 	view.SQL, view.When, view.Comment = p.wh.Drop(plan.View, build, true), p.wh.Is(plan.View, build), "drop "+shown(build)+", where it is a view"
-	return append([]plan.Statement{view, drop}, several(p.wh.CopyTable(build, production, as), plan.Statement{
+	return append([]plan.Statement{view, drop}, several(copied, plan.Statement{
 		When: when, Node: node, Effect: plan.Creates, Comment: "copy " + shown(production) + " to " + shown(build), Undo: none("the build side is not what readers see"),
 	})...)
 }

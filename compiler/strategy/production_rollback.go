@@ -72,7 +72,7 @@ func (p *planner) prepareGroup(step plan.Step) *plan.Group {
 			p.wh.Literal("dbtwac: the build reads "+shown(parent.publish)+", which it does not build and production does not have: select it too, as with +"),
 			"production has "+shown(parent.publish)+", which the build reads"))
 		if p.key(parent.build) != p.key(parent.publish) { // else the build reads production's own
-			g.Statements = append(g.Statements, p.copyToBuild(parent.node, parent.build, parent.publish, parent.storage, "")...)
+			g.Statements = append(g.Statements, p.copyToBuild(parent.node, parent.build, parent.publish, parent.copied, "")...)
 		}
 	}
 	if p.out.Ledger { // before the copies: a row that comes between is one that the publish has to notice
@@ -102,7 +102,7 @@ func (p *planner) reportDeferred(parents []parent) {
 type parent struct {
 	node           string // unique id
 	build, publish plan.Name
-	storage        plan.Storage
+	copied         []string // the statements that do
 }
 
 // unbuiltParents are the relations that built nodes read, tests among them, and that are not built; through ephemeral models.
@@ -138,7 +138,12 @@ func (p *planner) unbuiltParents(step plan.Step) []parent {
 		build, okBuild := p.name(n, p.build, &p.buildNames)
 		publish, okPublish := p.name(n, p.publish, &p.publishNames)
 		if okBuild && okPublish {
-			list = append(list, parent{n.ID, build, publish, p.storage(n)})
+			copied := p.wh.CopyView(build, publish, "")
+			if p.typeOf(n) == plan.Table {
+				storage, _ := naming.StorageOf(p.names.In(n, p.publish))
+				copied = p.wh.CopyTable(build, publish, storage)
+			}
+			list = append(list, parent{n.ID, build, publish, copied})
 		}
 	}
 	return list

@@ -117,6 +117,10 @@ func (d duckDB) CopyTable(name, from plan.Name, _ plan.Storage) []string {
 	return []string{"create table " + d.Relation(name) + " as select * from " + d.Relation(from)}
 }
 
+func (d duckDB) CopyView(name, from plan.Name, as plan.Storage) []string {
+	return d.CopyTable(name, from, as)
+}
+
 func (d duckDB) Backup(name, from plan.Name, as plan.Storage) []string {
 	return d.Refill(name, from, Replace, as)
 }

@@ -135,6 +135,10 @@ func (p postgres) CopyTable(name, from plan.Name, _ plan.Storage) []string {
 	return []string{"create table " + p.Relation(name) + " (like " + p.Relation(from) + " including all)", p.insert(name, from)}
 }
 
+func (p postgres) CopyView(name, from plan.Name, as plan.Storage) []string {
+	return p.CopyTable(name, from, as)
+}
+
 func (p postgres) Backup(name, from plan.Name, as plan.Storage) []string {
 	return append([]string{p.Drop(plan.Table, name, false)}, p.CopyTable(name, from, as)...)
 }

@@ -216,6 +216,11 @@ func (s snowflake) CopyTable(name, from plan.Name, as plan.Storage) []string {
 	return []string{"create or replace " + kind(as) + "table " + s.Relation(name) + " clone " + s.Relation(from)}
 }
 
+// CopyView: a view cannot be cloned.
+func (s snowflake) CopyView(name, from plan.Name, _ plan.Storage) []string {
+	return []string{"create or replace transient table " + s.Relation(name) + " as select * from " + s.Relation(from)}
+}
+
 func (s snowflake) Backup(name, from plan.Name, as plan.Storage) []string {
 	return s.CopyTable(name, from, as)
 }

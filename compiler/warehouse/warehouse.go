@@ -97,6 +97,8 @@ type Tables interface {
 	CreateLike(name, like plan.Name, as plan.Storage) string
 	// CopyTable makes a table with the rows of from, where there is none.
 	CopyTable(name, from plan.Name, as plan.Storage) []string
+	// CopyView makes a table of the rows that a view shows, or a table has.
+	CopyView(name, from plan.Name, as plan.Storage) []string
 	// Backup makes or replaces a table with the rows of from, which is not what readers see.
 	Backup(name, from plan.Name, as plan.Storage) []string
 	// Refill gives a table the rows of from.

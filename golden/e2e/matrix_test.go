@@ -32,6 +32,9 @@ var matrix = []cell{
 	{"postgres", "write_audit_clone", "method: rebuild"},
 	{"duckdb", "write_audit_publish", ""},
 	{"postgres", "write_audit_publish", ""},
+	{"snowflake", "production_rollback", ""},
+	{"snowflake", "write_audit_clone", "views: rebuild"},
+	{"snowflake", "write_audit_publish", ""},
 }
 
 var forms = []form{byScript, byMacro}
@@ -112,8 +115,8 @@ func (s *site) deploy(options string) {
 	s.t.Helper()
 	s.write("dbtwac.yml", `version: 1
 environments:
-  staging: {database: market, schema: staging, naming: default}
-  prod: {database: market, schema: analytics, manifest: target/prod/manifest.json}
+  staging: {database: `+s.database()+`, schema: staging, naming: default}
+  prod: {database: `+s.database()+`, schema: analytics, manifest: target/prod/manifest.json}
 deployments:
   nightly: {build: staging, publish: prod, `+options+`}
 `)

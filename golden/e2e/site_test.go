@@ -26,8 +26,25 @@ type site struct {
 // newSite is the project as it is committed, and an empty database.
 func newSite(t *testing.T, engine, project string) *site {
 	t.Helper()
-	driver, dir := dbtenv.Start(t), dbtenv.CopyProject(t, project)
+	driver, dir := driverOf(t, engine), dbtenv.CopyProject(t, project)
 	return &site{engines[engine](t, driver, project, dir), t, driver, "", dir}
+}
+
+// database is what dbt calls it.
+func (s *site) database() string {
+	if s.name() == "snowflake" {
+		return "MARKET"
+	}
+	return "market"
+}
+
+// driverOf runs dbt with the adapter for an engine.
+func driverOf(t *testing.T, engine string) *dbtenv.Driver {
+	t.Helper()
+	if engine == "snowflake" {
+		return dbtenv.StartSnowflakeDriver(t)
+	}
+	return dbtenv.Start(t)
 }
 
 // copy is the same site: a folder and a database of its own that hold the same. Both can go on, in turn.

@@ -137,7 +137,7 @@ $$;
 execute immediate $$
 begin
   if (exists (select 1 from (select not (select exists (select 1 from MARKET_OPS.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_ref.regions'))) q(needed) where q.needed)) then
-    create or replace table MARKET.analytics_ref.regions clone MARKET_OPS.dbtwac_state.nightly__analytics_ref__regions copy grants;
+    create or replace transient table MARKET.analytics_ref.regions clone MARKET_OPS.dbtwac_state.nightly__analytics_ref__regions copy grants;
   end if;
 end;
 $$;
