@@ -43,32 +43,38 @@ func (p *planner) reportPlaces() {
 func (p *planner) stateful() []plan.Statement {
 	var list []plan.Statement
 	for _, r := range p.ofType(plan.Table) {
-		first := len(list)
-		if p.prepared && p.out.Ledger && r.Was == plan.Table { // the build began with production's rows, and production has to have them still
-			list = append(list, p.assert(r.Node, "not "+p.wh.WrittenSince(p.out.State, p.out.Name, wasSeen, r.Publish),
-				p.wh.Literal("dbtwac: "+shown(r.Publish)+" was written since prepare copied it: build again"), shown(r.Publish)+" is as the build found it"))
-		}
-		if !r.Stateful {
-			continue
-		}
-		if !p.prepared && r.Was == plan.Table {
-			list = append(list, p.assert(r.Node, p.wh.Known(p.out.State, p.out.Name, r.Publish, "created", wasBootstrapped, wasPublished),
-				p.wh.Literal("dbtwac: production has "+shown(r.Publish)+", which "+p.out.Name+" has never published: "+shown(r.Build)+" may hold less; begin with "+p.macro("bootstrap")),
-				shown(r.Publish)+" is new, or this deployment knows it"))
-		}
-		if !r.MayShrink && r.Was == plan.Table {
-			list = append(list, p.assert(r.Node, "not ("+p.wh.Shrunk(r.Build, r.Publish, r.MaxShrink)+")",
-				p.wh.Literal(fmt.Sprintf("dbtwac: %s has fewer rows than %s, by more than %d percent; if that is right, name it in allow_shrink", shown(r.Build), shown(r.Publish), r.MaxShrink)),
-				"what "+shown(r.Publish)+" has loaded is in "+shown(r.Build)))
-		}
-		for i := range list[first:] {
+		for _, s := range p.unharmed(r) {
 			if !p.wh.Can().Transactions { // what is missing is made behind these
-				list[first+i].When = p.wh.Is(plan.Table, r.Publish)
+				s.When = p.wh.Is(plan.Table, r.Publish)
 			}
+			list = append(list, s)
 		}
 	}
 	if p.method == warehouse.Insert {
 		list = append(list, p.shapes()...)
+	}
+	return list
+}
+
+// unharmed are the checks of one table.
+func (p *planner) unharmed(r plan.Relation) []plan.Statement {
+	var list []plan.Statement
+	if p.prepared && p.out.Ledger && r.Was == plan.Table { // the build began with production's rows, and production has to have them still
+		list = append(list, p.assert(r.Node, "not "+p.wh.WrittenSince(p.out.State, p.out.Name, wasSeen, r.Publish),
+			p.wh.Literal("dbtwac: "+shown(r.Publish)+" was written since prepare copied it: build again"), shown(r.Publish)+" is as the build found it"))
+	}
+	if !r.Stateful {
+		return list
+	}
+	if !p.prepared && r.Was == plan.Table {
+		list = append(list, p.assert(r.Node, p.wh.Known(p.out.State, p.out.Name, r.Publish, "created", wasBootstrapped, wasPublished),
+			p.wh.Literal("dbtwac: production has "+shown(r.Publish)+", which "+p.out.Name+" has never published: "+shown(r.Build)+" may hold less; begin with "+p.macro("bootstrap")),
+			shown(r.Publish)+" is new, or this deployment knows it"))
+	}
+	if !r.MayShrink && r.Was == plan.Table {
+		list = append(list, p.assert(r.Node, "not ("+p.wh.Shrunk(r.Build, r.Publish, r.MaxShrink)+")",
+			p.wh.Literal(fmt.Sprintf("dbtwac: %s has fewer rows than %s, by more than %d percent; if that is right, name it in allow_shrink", shown(r.Build), shown(r.Publish), r.MaxShrink)),
+			"what "+shown(r.Publish)+" has loaded is in "+shown(r.Build)))
 	}
 	return list
 }

@@ -15,6 +15,9 @@ type engine interface {
 	sql(statements ...string) [][]any
 	script(file string, env map[string]string) (output string, code int)
 
+	// schema is the name of a schema in statements.
+	schema(name string) string
+
 	// env is what dbt, and the warehouse's own programs, need to find the database, which is ready for them.
 	env() map[string]string
 
@@ -62,6 +65,8 @@ func (e duckdbEngine) script(file string, env map[string]string) (output string,
 	stdout, stderr, code := dbtenv.DuckDB(e.t, env, e.file(), file)
 	return stdout + stderr, code
 }
+
+func (duckdbEngine) schema(name string) string { return name }
 
 func (e duckdbEngine) env() map[string]string {
 	return map[string]string{"DBT_PROFILE": e.project + "_duckdb"}
@@ -114,6 +119,8 @@ func (e postgresEngine) script(file string, env map[string]string) (output strin
 	stdout, stderr, code := e.database.Psql(e.t, env, file)
 	return stdout + stderr, code
 }
+
+func (postgresEngine) schema(name string) string { return name }
 
 func (e postgresEngine) env() map[string]string {
 	e.t.Helper()

@@ -209,7 +209,7 @@ func (c cell) overNothing(t *testing.T, e *evening, by form) {
 	s, d := c.site(t, e)
 	for _, schema := range []string{"mart", "utils", "ref", "history", "stg"} {
 		if schema != "stg" || c.strategy != "production_rollback" {
-			s.sql("drop schema if exists analytics_" + schema + " cascade")
+			s.sql("drop schema if exists " + s.schema("analytics_"+schema) + " cascade")
 		}
 	}
 	before, facts := s.contents("analytics_"), s.facts("analytics_")
@@ -227,7 +227,7 @@ func (c cell) overNothing(t *testing.T, e *evening, by form) {
 	}
 	s.night(by)
 	s.checkPublished(want, facts)
-	if rows := s.sql("select count(*) from analytics_mart.sales"); rows[0][0] == 0 {
+	if rows := s.sql("select count(*) from " + s.schema("analytics_mart") + ".sales"); rows[0][0] == 0 {
 		t.Error("the second first publish has left the incremental model empty")
 	}
 }

@@ -31,20 +31,14 @@ func (e snowflakeEngine) sql(statements ...string) [][]any {
 	return e.account.SQL(e.t, statements...)
 }
 
+// script leaves the CLI out: TestSnowflakeCLI shows that it does the same.
 func (e snowflakeEngine) script(file string, env map[string]string) (output string, code int) {
 	e.t.Helper()
-	stdout, stderr, code := e.account.Snow(e.t, env, strings.ToUpper(e.project), file)
-	return stdout + unboxed(stderr), code
+	return e.account.Script(e.t, env, e.project, file)
 }
 
-// unboxed is what the CLI prints in a box, without the box and its line breaks.
-func unboxed(text string) string {
-	var words []string
-	for line := range strings.Lines(text) {
-		words = append(words, strings.Fields(strings.Trim(strings.TrimSpace(line), "│╭╰╮╯─|+"))...)
-	}
-	return strings.Join(words, " ")
-}
+// schema names the database too: a session has none.
+func (e snowflakeEngine) schema(name string) string { return e.project + "." + name }
 
 func (e snowflakeEngine) env() map[string]string {
 	e.t.Helper()
@@ -56,7 +50,7 @@ func (e snowflakeEngine) env() map[string]string {
 
 func (e snowflakeEngine) relations() string {
 	return `select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', iff(table_type = 'VIEW', 'view', 'table') from ` + e.project +
-		".information_schema.tables where table_schema <> 'INFORMATION_SCHEMA'"
+		".information_schema.tables where table_schema <> 'INFORMATION_SCHEMA' and table_name not ilike '%__dbt_tmp'" // temporary ones are in sight here
 }
 
 // json names the columns: the emulator has no object of all.
@@ -71,9 +65,9 @@ func (e snowflakeEngine) json(relation string) string {
 }
 
 func (e snowflakeEngine) facts() string {
-	return fmt.Sprintf(`select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'columns: ' || listagg(lower(column_name) || ' ' || data_type, ', ') within group (order by ordinal_position) from %[1]s.information_schema.columns group by table_schema, table_name
-		union all select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'transient: ' || is_transient from %[1]s.information_schema.tables where table_type = 'BASE TABLE'
-		union all select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'definition: ' || view_definition from %[1]s.information_schema.views where table_schema <> 'INFORMATION_SCHEMA'`, e.project)
+	return fmt.Sprintf(`select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'columns: ' || listagg(lower(column_name) || ' ' || data_type, ', ') within group (order by ordinal_position) from %[1]s.information_schema.columns where table_name not ilike '%%__dbt_tmp' group by table_schema, table_name
+		union all select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'transient: ' || is_transient from %[1]s.information_schema.tables where table_type = 'BASE TABLE' and table_name not ilike '%%__dbt_tmp'
+		union all select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'definition: ' || replace(view_definition, ' ', '') from %[1]s.information_schema.views where table_schema <> 'INFORMATION_SCHEMA'`, e.project)
 }
 
 func (e snowflakeEngine) copy(t testing.TB, _ string) engine {

@@ -8,6 +8,9 @@ stdin with one JSON answer a line on stdout, until stdin ends: then whoever star
                             copied. "" is an account that nobody keeps.
     {"op": "sql", "account": FOLDER, "statements": [SQL, ...]}
         -> as driver.py answers; one session, without a current database
+    {"op": "script", "account": FOLDER, "text": SQL}
+        -> {"ok": whether all of it was run, "output": what its statements have returned, and the error}
+                            It is cut into statements as Snowflake's CLI does it, whose own start takes seconds.
 
 What snowduck gets wrong is put right here, so that dbt, the CLI and their statements run unmodified. It has no privileges: GRANT,
 REVOKE and COPY GRANTS are accepted and do nothing, so a test says by their text what they are to be. It does not swap
@@ -15,6 +18,7 @@ tables, does not clone schemas or databases and has no time travel. What it does
 catalog.py, and of Snowflake Scripting it has the model in scripting.py.
 """
 
+import io
 import json
 import pathlib
 import re
@@ -37,6 +41,7 @@ from snowduck.dialect import Dialect
 from snowduck.server import arrow, middleware, server, shared
 from snowduck.server.connector_api import handlers
 from snowduck.server.session_manager import SessionManager
+from snowflake.connector.util_text import split_statements
 from sqlglot import exp
 
 
@@ -72,7 +77,7 @@ def main():
                 shared.shared_connector._duck_conn.rollback()
                 BEGUN.clear()
             use(request["account"])
-            answer = run_sql(request["statements"]) if request["op"] == "sql" else {"ok": True}
+            answer = OPERATIONS[request["op"]](request)
         except Exception:  # a bad request or a defect here: the test that asked shows it, and the next one goes on
             answer = {"ok": False, "error": traceback.format_exc()}
 
@@ -247,6 +252,27 @@ def run(cursor, statements):
     table = cursor._arrow_table
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
     return {"ok": True, "columns": table.column_names, "rows": [[to_json(value) for value in row] for row in rows]}
+
+
+def run_script(text):
+    output = []
+    with shared.shared_connector.connect() as connection:
+        cursor = connection.cursor()
+        for statement, _ in split_statements(io.StringIO(text), remove_comments=True):
+            if not statement.strip(" ;\n"):
+                continue
+            answer = run(cursor, [statement])
+            output += [str(value) for row in answer.get("rows", []) for value in row] + [answer.get("error", "")]
+            if not answer["ok"]:
+                return {"ok": False, "output": "\n".join(output)}
+    return {"ok": True, "output": "\n".join(output)}
+
+
+OPERATIONS = {
+    "use": lambda request: {"ok": True},
+    "sql": lambda request: run_sql(request["statements"]),
+    "script": lambda request: run_script(request["text"]),
+}
 
 
 if __name__ == "__main__":

@@ -103,6 +103,40 @@ func (a *Account) SQL(t testing.TB, statements ...string) [][]any {
 	return a.server.driver.sql(t, "account", a.dir, statements)
 }
 
+// Script runs the script, a file, as Snow does, without the CLI, whose start takes seconds.
+func (a *Account) Script(t testing.TB, env map[string]string, database, script string) (output string, code int) {
+	t.Helper()
+	text := "use database " + database + ";\n" + runVariable(env) + readFile(t, script)
+	var answer struct {
+		OK     bool
+		Output string
+		Error  string
+	}
+	a.server.driver.ask(t, map[string]any{"op": "script", "account": a.dir, "text": text}, &answer)
+	if !answer.OK {
+		return answer.Output + answer.Error, 1
+	}
+	return answer.Output, 0
+}
+
+// runVariable sets the session's variable that is called as that of the environment, which scripts do not see.
+func runVariable(env map[string]string) string {
+	id, found := env["DBTWAC_RUN_ID"]
+	if !found {
+		return ""
+	}
+	return "set dbtwac_run_id = '" + strings.NewReplacer(`\`, `\\`, "'", "''").Replace(id) + "';\n"
+}
+
+func readFile(t testing.TB, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // Snow runs the script, a file, in a database with Snowflake's CLI. It stops at the first error, with code 1; what is wrong with
 // the statement is then in stderr, in a box, with line breaks and bars. When env has a DBTWAC_RUN_ID, the script goes to its stdin,
 // behind a line that sets the session's variable of that name: the CLI gives statements no variables of the environment.
@@ -130,16 +164,10 @@ database = %q
 	all := map[string]string{"HOME": home, "SNOWFLAKE_HOME": home, "COLUMNS": "1000"}
 	maps.Copy(all, env)
 	args := []string{"--config-file", config, "sql", "-c", "emulator", "--enable-templating", "NONE"}
-	id, found := env["DBTWAC_RUN_ID"]
-	if !found {
-		return run(t, all, snow, append(args, "-f", script)...)
+	if set := runVariable(env); set != "" {
+		return feed(t, "", all, set+readFile(t, script), snow, append(args, "-i")...)
 	}
-	statements, err := os.ReadFile(script)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set := "set dbtwac_run_id = '" + strings.NewReplacer(`\`, `\\`, "'", "''").Replace(id) + "';\n"
-	return feed(t, "", all, set+string(statements), snow, append(args, "-i")...)
+	return run(t, all, snow, append(args, "-f", script)...)
 }
 
 // SnowflakeSyntax says what is wrong with the syntax of each of the texts, which is nothing for a good one. One call for all that
@@ -167,11 +195,7 @@ func Sqlfluff(t testing.TB, files ...string) {
 	t.Helper()
 	var texts []string
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		texts = append(texts, string(text))
+		texts = append(texts, readFile(t, file))
 	}
 	for i, problems := range SnowflakeSyntax(t, texts...) {
 		for _, problem := range problems {
