@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all that a fresh machine with Go and Python 3.11 or newer needs.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-full test-go python python-snowflake lint fuzz bench bench-large update
+.PHONY: help build demo test test-full test-go test-snowflake python python-snowflake lint fuzz bench bench-large update
 
 GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -14,14 +14,17 @@ build: ## build ./dbtwac
 demo: build python ## the main job on DuckDB, from a dbt project to published tables
 	golden/demo.sh
 
-test: python ## all tests, with real dbt, DuckDB and PostgreSQL
-	DBTWAC_REQUIRE_DBT=1 go test -timeout 30m ./...
+test: python python-snowflake ## all tests, with real dbt, DuckDB, PostgreSQL and an emulator of Snowflake
+	DBTWAC_REQUIRE_DBT=1 DBTWAC_REQUIRE_SNOWFLAKE=1 go test -timeout 30m ./...
 
-test-full: python ## all tests with nothing sampled: a failure before every statement, 20,000 questions to dbt
-	DBTWAC_REQUIRE_DBT=1 DBTWAC_FULL=1 DBTWAC_SELECTIONS=20000 go test -timeout 90m ./...
+test-full: python python-snowflake ## all tests with nothing sampled: a failure before every statement, 20,000 questions to dbt
+	DBTWAC_REQUIRE_DBT=1 DBTWAC_REQUIRE_SNOWFLAKE=1 DBTWAC_FULL=1 DBTWAC_SELECTIONS=20000 go test -timeout 90m ./...
 
 test-go: ## the tests that need no Python
 	go test ./...
+
+test-snowflake: python python-snowflake ## the Snowflake cases on a real account, where SNOWFLAKE_ACCOUNT and the like are set
+	@golden/account.sh
 
 python: ## make .venv with dbt, DuckDB and PostgreSQL, from the lock in golden/python
 	@golden/python/install.sh

@@ -63,7 +63,7 @@ type Ledger interface {
 	// Differing is such a query too: those of names whose record under what is another than that of was at its place, under wasWhat.
 	Differing(state plan.Schema, deployment, what string, names []plan.Name, wasWhat string, was []plan.Name) string
 	// Unlike is one more: what the chosen generation has written and is none of all, and those of tables that it has not published,
-	// if it has come as far as that.
+	// if it has come to its end.
 	Unlike(state plan.Schema, deployment string, all, tables []plan.Name) string
 	// Known is a condition: any generation recorded name under one of whats.
 	Known(state plan.Schema, deployment string, name plan.Name, whats ...string) string
@@ -300,7 +300,8 @@ func (l ledger) Unlike(s plan.Schema, deployment string, all, tables []plan.Name
 	generation := "from " + l.ofGeneration(s, deployment) + " and what "
 	query := "select relation as r " + generation + "in ('published', 'created', 'definition') and relation not in (" + l.literals(l.shown(all)) + ")"
 	if len(tables) > 0 {
-		query += " union select w.shown from " + l.named(tables) + " where exists (select 1 " + generation + "= 'published') and w.shown not in (select relation " + generation + "= 'published')"
+		query += " union select w.shown from " + l.named(tables) + " where exists (select 1 from " + l.events(s) + " where deployment = " + l.d.Literal(deployment) +
+			" and state = 'published' and generation = " + l.d.generation() + ") and w.shown not in (select relation " + generation + "= 'published')"
 	}
 	return "(select " + l.d.list("x.r") + " from (" + query + ") x)"
 }

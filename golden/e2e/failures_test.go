@@ -24,11 +24,11 @@ const sample = 4
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	seed := newSeed(t)
-	var all [2]failures
+	var all [3]failures
 	t.Cleanup(func() {
-		t.Log("how often an operation was broken off, in how many places, and what became of production:\n" + table(append(all[0].rows, all[1].rows...)))
+		t.Log("how often an operation was broken off, in how many places, and what became of production:\n" + table(slices.Concat(all[0].rows, all[1].rows, all[2].rows)))
 	})
-	for i, engine := range []string{"duckdb", "postgres"} {
+	for i, engine := range []string{"duckdb", "postgres", "snowflake"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			f := &all[i]
@@ -41,12 +41,12 @@ func TestFailures(t *testing.T) {
 				change  func(lab) // the project, before it is compiled and built again
 				broken  string    // a model that dbt makes in the middle of the publish
 			}{
-				{"write_audit_clone", "duckdb", cloned, nil, "models/marts/rpt_regions.sql"},
-				{"production_rollback", "duckdb", "strategy: production_rollback, " + everything, nil, "models/marts/rpt_regions.sql"},
+				{"write_audit_clone", "duckdb snowflake", cloned, nil, "models/marts/rpt_regions.sql"},
+				{"production_rollback", "duckdb snowflake", "strategy: production_rollback, " + everything, nil, "models/marts/rpt_regions.sql"},
 				{"write_audit_clone", "postgres", cloned, nil, ""},
 				{"write_audit_clone, rebuild", "postgres", cloned + ", method: rebuild, views: rebuild", nil, "models/marts/rpt_regions.sql"},
 				{"production_rollback", "postgres", "strategy: production_rollback, " + everything, nil, ""},
-				{"write_audit_publish", "duckdb postgres", "strategy: write_audit_publish, " + everything, nil, "models/marts/fct_sales.sql"},
+				{"write_audit_publish", "duckdb postgres snowflake", "strategy: write_audit_publish, " + everything, nil, "models/marts/fct_sales.sql"},
 				{"blue_green", "postgres", "strategy: blue_green, full_refresh: true, leave_behind: [analytics_history.stores_history]", lab.withoutSnapshot, ""},
 			} {
 				if !strings.Contains(tc.engines, engine) {
@@ -135,7 +135,11 @@ func (f *failures) publish(l lab, broken string) {
 			}
 			l.act(a)
 		} else {
-			f.everywhere(l, a.Group.Name, before, i > 0, row)
+			if a.Group.Atomic {
+				f.everywhere(l, a.Group.Name, before, i > 0, row)
+			} else {
+				f.inPlaces(l, a.Group.Name, before, row)
+			}
 			l.act(a)
 		}
 		if i < len(actions)-1 { // whoever killed it here, rollback brings it back
@@ -149,7 +153,11 @@ func (f *failures) publish(l lab, broken string) {
 		l.t.Fatal("the publish changes nothing: the test shows nothing")
 	}
 	row := f.row("rollback")
-	f.everywhere(l, "rollback", published, false, row)
+	if actions[0].Group.Atomic {
+		f.everywhere(l, "rollback", published, false, row)
+	} else {
+		f.inPlaces(l, "rollback", before, row)
+	}
 	l.do("rollback")
 	l.check(before, row, "rollback", &row.restored)
 }
@@ -192,29 +200,17 @@ func (f *failures) failingStep(l lab, step plan.Step, file string, before map[st
 // has to bring it back to what it was before the publish.
 func (f *failures) everywhere(l lab, operation string, before map[string]string, begun bool, row *failureRow) {
 	l.t.Helper()
-	text, err := os.ReadFile(filepath.Join(l.dir, scriptOf(operation)))
-	if err != nil {
-		l.t.Fatal(err)
-	}
+	script := l.text(scriptOf(operation))
 	mark, fails := "\n.print ", "\nselect error('injected');"
 	if l.name() == "postgres" {
 		mark, fails = "\n\\echo ", "\nselect 1/0 as injected;"
 	}
-	script := string(text)
 	commit := strings.LastIndex(script, "\ncommit;")
 	parts := strings.Split(script[:commit], mark)
 	row.statements = len(parts) - 1
 
 	full := os.Getenv("DBTWAC_FULL") != ""
-	var places []int
-	for i := range parts[1:] {
-		places = append(places, i+1)
-	}
-	if !full && len(places) > sample {
-		f.random.Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
-		places = places[:sample]
-		slices.Sort(places)
-	}
+	places := f.places(len(parts) - 1)
 	now := l.production()
 	for _, at := range append(places, len(parts)) {
 		broken := strings.Join(parts[:at], mark) + fails
@@ -232,5 +228,54 @@ func (f *failures) everywhere(l lab, operation string, before map[string]string,
 			restored.do("rollback")
 			restored.check(before, row, fmt.Sprintf("rollback after a failure before statement %d", at), &row.restored)
 		}
+	}
+}
+
+// places are the statements, of so many, before which one fails: a sample, or all.
+func (f *failures) places(statements int) []int {
+	var places []int
+	for i := range statements {
+		places = append(places, i+1)
+	}
+	if os.Getenv("DBTWAC_FULL") == "" && len(places) > sample {
+		f.random.Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
+		places = places[:sample]
+		slices.Sort(places)
+	}
+	return places
+}
+
+// inPlaces is everywhere for an engine that commits each statement by itself. Each failure has a copy of its own. As long as the
+// publish has not begun, production has to be as it was, and a rollback is refused; from then on the rollback has to bring back
+// what was before the publish, and one that was broken off does so when it is run again.
+func (f *failures) inPlaces(l lab, operation string, before map[string]string, row *failureRow) {
+	l.t.Helper()
+	const mark, fails = "\n\n-- ", "\n\nselect to_number('injected');"
+	parts := strings.Split(l.text(scriptOf(operation)), mark)
+	row.statements = len(parts) - 1
+	for _, at := range append(f.places(row.statements), len(parts)) {
+		broken := strings.Join(parts[:at], mark) + fails
+		if at < len(parts) {
+			broken += mark + strings.Join(parts[at:], mark)
+		}
+		copied := l.copy(l.t)
+		now := copied.production()
+		copied.write("broken.sql", broken)
+		if output, code := copied.script("broken.sql"); code == 0 || !strings.Contains(output, "injected") {
+			l.t.Fatalf("%s: the failure before statement %d of %d does not show: exit %d\n%s", operation, at, row.statements, code, output)
+		}
+		row.injected++
+		after := fmt.Sprintf("a failure before statement %d", at)
+		if state := copied.sql("select state from " + copied.schema("dbtwac_state") + ".dbtwac_ledger order by event desc limit 1")[0][0]; state != "publishing" && operation != "rollback" && at < len(parts) {
+			copied.check(now, row, after, &row.unchanged)
+			if output, code := copied.script(scriptOf("rollback")); code == 0 || !strings.Contains(output, "has no publish to take back") {
+				l.t.Errorf("%s, %s: there is nothing to take back: exit %d\n%s", operation, after, code, output)
+			}
+			continue
+		}
+		if operation != "rollback" || at < len(parts) {
+			copied.do("rollback")
+		}
+		copied.check(before, row, "rollback after "+after, &row.restored)
 	}
 }

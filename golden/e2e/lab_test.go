@@ -58,11 +58,11 @@ func (l lab) configure(keys string, more ...string) {
 	}
 	l.write("dbtwac.yml", fmt.Sprintf(`version: 1
 environments:
-  staging: {database: market, schema: staging, naming: default}
-  prod: {database: market, schema: analytics, %s}
+  staging: {database: %[1]s, schema: staging, naming: default}
+  prod: {database: %[1]s, schema: analytics, %[2]s}
 deployments:
-  nightly: {build: staging, publish: prod, %s}
-%s`, names, keys, strings.Join(more, "\n")))
+  nightly: {build: staging, publish: prod, %[3]s}
+%[4]s`, l.database(), names, keys, strings.Join(more, "\n")))
 }
 
 // do runs operations by their scripts.
@@ -147,8 +147,12 @@ func (l lab) state(schemas string) map[string]string {
 		return state
 	}
 	slices.Sort(names)
+	lines := "coalesce(string_agg(j, chr(10) order by j), 'no rows')"
+	if l.name() == "snowflake" {
+		lines = "listagg(j, chr(10)) within group (order by j)"
+	}
 	for _, name := range names {
-		queries = append(queries, "select '"+name+"', (select coalesce(string_agg(j, chr(10) order by j), 'no rows') from ("+l.json(name)+") x(j))")
+		queries = append(queries, "select '"+name+"', (select "+lines+" from ("+l.json(name)+") x(j))")
 	}
 	for _, row := range l.sql(strings.Join(queries, " union all ")) {
 		state[row[0].(string)] += "\n" + row[1].(string)

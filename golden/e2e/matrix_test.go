@@ -32,6 +32,7 @@ var matrix = []cell{
 	{"postgres", "write_audit_clone", "method: rebuild"},
 	{"duckdb", "write_audit_publish", ""},
 	{"postgres", "write_audit_publish", ""},
+	{"snowflake", "blue_green", ""},
 	{"snowflake", "production_rollback", ""},
 	{"snowflake", "write_audit_clone", "views: rebuild"},
 	{"snowflake", "write_audit_publish", ""},

@@ -32,8 +32,11 @@ func newSite(t *testing.T, engine, project string) *site {
 
 // database is what dbt calls it.
 func (s *site) database() string {
-	if s.name() == "snowflake" {
-		return "MARKET"
+	switch e := s.engine.(type) {
+	case accountEngine:
+		return e.project
+	case snowflakeEngine:
+		return strings.ToUpper(e.project)
 	}
 	return "market"
 }
@@ -120,6 +123,15 @@ func (s *site) mustCompile(args ...string) {
 	if output, code := s.compile(args...); code != 0 {
 		s.t.Fatalf("dbtwac compile: exit %d\n%s", code, output)
 	}
+}
+
+func (s *site) text(name string) string {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, name))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
 }
 
 // edit replaces text in one of the project's files.

@@ -14,12 +14,16 @@ import (
 type snowflakeEngine struct {
 	t       testing.TB
 	account *dbtenv.Account
-	project string
+	project string // and its database
+	cli     bool   // scripts are run by Snowflake's CLI, whose start takes seconds
 }
 
-func newSnowflake(t testing.TB, _ *dbtenv.Driver, project, _ string) engine {
+func newSnowflake(t testing.TB, driver *dbtenv.Driver, project, _ string) engine {
 	t.Helper()
-	e := snowflakeEngine{t, dbtenv.StartSnowflake(t).NewAccount(t), project}
+	if dbtenv.RealSnowflake() {
+		return onAccount(t, dbtenv.NewRemoteDatabase(t, driver), project)
+	}
+	e := snowflakeEngine{t, dbtenv.StartSnowflake(t).NewAccount(t), project, false}
 	e.sql("create database " + project)
 	return e
 }
@@ -31,9 +35,12 @@ func (e snowflakeEngine) sql(statements ...string) [][]any {
 	return e.account.SQL(e.t, statements...)
 }
 
-// script leaves the CLI out: TestSnowflakeCLI shows that it does the same.
 func (e snowflakeEngine) script(file string, env map[string]string) (output string, code int) {
 	e.t.Helper()
+	if e.cli {
+		stdout, stderr, code := e.account.Snow(e.t, env, strings.ToUpper(e.project), file)
+		return stdout + stderr, code
+	}
 	return e.account.Script(e.t, env, e.project, file)
 }
 
@@ -53,15 +60,19 @@ func (e snowflakeEngine) relations() string {
 		".information_schema.tables where table_schema <> 'INFORMATION_SCHEMA' and table_name not ilike '%__dbt_tmp'" // temporary ones are in sight here
 }
 
-// json names the columns: the emulator has no object of all.
 func (e snowflakeEngine) json(relation string) string {
 	e.t.Helper()
+	return jsonOf(e.sql, e.project, relation)
+}
+
+// jsonOf names the columns: the emulator has no object of all.
+func jsonOf(sql func(...string) [][]any, database, relation string) string {
 	schema, name, _ := strings.Cut(strings.Trim(relation, `"`), `"."`)
 	var fields []string
-	for _, row := range e.sql(fmt.Sprintf("select lower(column_name) from %s.information_schema.columns where lower(table_schema) = '%s' and lower(table_name) = '%s' order by ordinal_position", e.project, schema, name)) {
+	for _, row := range sql(fmt.Sprintf("select lower(column_name) from %s.information_schema.columns where lower(table_schema) = '%s' and lower(table_name) = '%s' order by ordinal_position", database, schema, name)) {
 		fields = append(fields, fmt.Sprintf("'%[1]s', %[1]s", row[0]))
 	}
-	return fmt.Sprintf("select object_construct_keep_null(%s)::varchar from %s.%s.%s", strings.Join(fields, ", "), e.project, schema, name)
+	return fmt.Sprintf("select object_construct_keep_null(%s)::varchar from %s.%s.%s", strings.Join(fields, ", "), database, schema, name)
 }
 
 func (e snowflakeEngine) facts() string {
@@ -72,5 +83,5 @@ func (e snowflakeEngine) facts() string {
 
 func (e snowflakeEngine) copy(t testing.TB, _ string) engine {
 	t.Helper()
-	return snowflakeEngine{t, e.account.Copy(t), e.project}
+	return snowflakeEngine{t, e.account.Copy(t), e.project, e.cli}
 }

@@ -9,6 +9,7 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
         -> {"ok": true, "columns": [...], "rows": [[...], ...]}     of the last statement
            {"ok": false, "error": "..."}                           of the first one that failed
     {"op": "sql", "postgres": DSN, "statements": [SQL, ...]}
+    {"op": "sql", "snowflake": DATABASE, "statements": [SQL, ...]}, on the account that the environment's SNOWFLAKE_* name
         -> the same; each statement is committed by itself
     {"op": "select", "cwd": DIR, "cases": [{"command": "ls", "args": ["--select", ...], "selectors": [...]}, ...]}
         -> {"ok": true, "answers": [{"ids": [...], "no_match": [...]}, {"error": "..."}, ...]}
@@ -83,7 +84,23 @@ def close_duckdb():
 
 
 def run_sql(request):
+    if "snowflake" in request:
+        return run_snowflake(request)
     return run_postgres(request) if "postgres" in request else run_duckdb(request)
+
+
+def run_snowflake(request):
+    import snowflake.connector
+
+    given = {key: os.environ[f"SNOWFLAKE_{key.upper()}"] for key in ("account", "user", "password", "role", "warehouse", "host", "port", "protocol") if f"SNOWFLAKE_{key.upper()}" in os.environ}
+    with snowflake.connector.connect(**given) as connection, connection.cursor() as cursor:
+        try:
+            for statement in request["statements"]:
+                cursor.execute(statement)
+        except snowflake.connector.errors.Error as error:
+            return {"ok": False, "error": str(error)}
+        columns = [column.name for column in cursor.description or []]
+        return {"ok": True, "columns": columns, "rows": [[to_json(value) for value in row] for row in cursor.fetchall()]}
 
 
 def run_duckdb(request):

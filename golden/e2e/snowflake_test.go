@@ -1,0 +1,48 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
+	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
+)
+
+// TestSnowflakeCLI runs one night and its rollback by scripts through Snowflake's CLI itself; other tests leave that out.
+func TestSnowflakeCLI(t *testing.T) {
+	t.Parallel()
+	evening := newEvening(t, "snowflake", false).builtInPlace(t)
+	s, d := cell{"snowflake", "production_rollback", ""}.site(t, evening)
+	e := s.engine.(snowflakeEngine)
+	e.cli = true
+	s.engine = e
+	before := s.contents("analytics_")
+	s.night(byScript)
+	published := s.contents("analytics_", whenDBTRan)
+	for _, r := range d.Scope {
+		name := quoted(r.Publish.Schema, r.Publish.Identifier)
+		if d := cmp.Diff(evening.inPlace[name], published[name]); d != "" {
+			t.Errorf("%s is not what a run in place makes of it (-in place +published):\n%s", name, d)
+		}
+	}
+	s.phase(byScript, "rollback")
+	if d := cmp.Diff(before, s.contents("analytics_")); d != "" {
+		t.Errorf("rollback does not restore the rows (-want +got):\n%s", d)
+	}
+}
+
+// TestSnowflakeTexts has texts that no name should be carried through a script, in a literal, and back.
+func TestSnowflakeTexts(t *testing.T) {
+	t.Parallel()
+	wh, _ := warehouse.For("snowflake")
+	account := dbtenv.StartSnowflake(t).NewAccount(t)
+	for _, text := range []string{
+		"", "plain", "it's", `back\slash\\n`, "R&D &x &{x}", "<% x %>", "{{ x }} {% x %} {# x #}", "$$", "a$$$b$x", "line\nbreak\r\n", "!source x", "; -- /* */ //",
+		`"quoted"`, "山田 Nörthern", "' || chr(38) || '", "%s %d", "\\' or 1=1",
+	} {
+		if got := account.SQL(t, "select "+wh.Literal(text)); got[0][0] != text {
+			t.Errorf("%q comes back as %q, written %s", text, got[0][0], wh.Literal(text))
+		}
+	}
+}
