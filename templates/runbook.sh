@@ -41,6 +41,14 @@ broken_off() {
   exit 1
 }
 <% endif %>
+<% if v.Fails %>
+
+failed() {
+  echo "<%= v.Name %>: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
+  echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
+  exit 1
+}
+<% endif %>
 <% for p in v.Phases %>
 
 <%= p.Name %>() {

@@ -17,6 +17,7 @@ type runbookView struct {
 	Names    string // of all phases, as a shell pattern
 
 	BreaksOff bool // a publish can fail behind its first part
+	Fails     bool // or in the middle of it
 }
 
 type runbookPhase struct {
@@ -37,9 +38,14 @@ func newRunbookView(d *plan.Deployment, out config.Output) runbookView {
 			} else {
 				command = "operation " + MacroName(d.Name, a.Group.Name) + " " + targetArgs(d, a.Group.Environment)
 			}
-			if phase.Name == plan.Publish && i > 0 { // what stands before it has changed production
+			switch {
+			case phase.Name != plan.Publish:
+			case i > 0: // what stands before it has changed production
 				command += " || broken_off"
 				v.BreaksOff = true
+			case !a.Group.Atomic:
+				command += " || failed"
+				v.Fails = true
 			}
 			p.Commands = append(p.Commands, command)
 		}

@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"maps"
-	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +17,7 @@ const whenDBTRan = "dbt_valid_to"
 func TestMarket(t *testing.T) {
 	t.Parallel()
 	tables := map[string]map[string]content{} // in production on the last day, of each engine
-	for _, engine := range slices.Sorted(maps.Keys(engines)) {
+	for _, engine := range []string{"duckdb", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			s := newSite(t, engine, "market")
 			var before map[string]content
@@ -46,7 +44,7 @@ func TestMarket(t *testing.T) {
 		})
 	}
 	delete(tables["postgres"], `"analytics_mart"."mv_daily"`) // which DuckDB cannot have
-	if d := cmp.Diff(tables["duckdb"], tables["postgres"]); d != "" && len(tables) == len(engines) {
+	if d := cmp.Diff(tables["duckdb"], tables["postgres"]); d != "" && len(tables) == 2 {
 		t.Errorf("the engines do not build the same (-duckdb +postgres):\n%s", d)
 	}
 }
@@ -54,7 +52,7 @@ func TestMarket(t *testing.T) {
 // TestCopy changes a copy and then the original: neither knows of the other.
 func TestCopy(t *testing.T) {
 	t.Parallel()
-	for _, engine := range slices.Sorted(maps.Keys(engines)) {
+	for _, engine := range []string{"duckdb", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			s := newSite(t, engine, "market")
 			s.mustScript("sources.sql")

@@ -35,6 +35,7 @@ var matrix = []cell{
 	{"snowflake", "blue_green", ""},
 	{"snowflake", "production_rollback", ""},
 	{"snowflake", "write_audit_clone", "views: rebuild"},
+	{"snowflake", "write_audit_clone", "views: recreate"},
 	{"snowflake", "write_audit_publish", ""},
 }
 

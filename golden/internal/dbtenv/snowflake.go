@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -26,35 +25,27 @@ func StartSnowflakeDriver(t testing.TB) *Driver {
 	return start(t, snowflakeTools.tool(t, "python"))
 }
 
-// Snowflake is a running emulator, golden/python/emulator.py, whose comment says what it is not. All tests of a binary share it.
+// Snowflake is a running emulator, golden/python/emulator.py, whose comment says what it is not.
 type Snowflake struct {
 	port   int // on 127.0.0.1
 	driver *Driver
 }
 
-var snowflake struct {
-	sync.Once
-	server *Snowflake
-	err    error
-}
-
-// StartSnowflake returns the emulator. The first test that asks for it starts it.
+// StartSnowflake starts an emulator, which takes a second. It ends when the test does. Tests that run at the same time have one
+// each: it has one account at a time.
 func StartSnowflake(t testing.TB) *Snowflake {
 	t.Helper()
-	python, script := snowflakeTools.tool(t, "python"), filepath.Join(Root(t), "golden", "python", "emulator.py")
-	snowflake.Do(func() {
-		var ready struct{ Port int }
-		driver, err := serve(python, script, &ready)
-		snowflake.server, snowflake.err = &Snowflake{ready.Port, driver}, err
-	})
-	if snowflake.err != nil {
-		t.Fatal(snowflake.err)
+	var ready struct{ Port int }
+	driver, err := serve(snowflakeTools.tool(t, "python"), filepath.Join(Root(t), "golden", "python", "emulator.py"), &ready)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return snowflake.server
+	t.Cleanup(driver.stop)
+	return &Snowflake{ready.Port, driver}
 }
 
 // An Account holds the databases of one site. The emulator has one at a time: whichever is used last. To change it costs some
-// milliseconds, to start another emulator seconds.
+// milliseconds.
 type Account struct {
 	server *Snowflake
 	dir    string

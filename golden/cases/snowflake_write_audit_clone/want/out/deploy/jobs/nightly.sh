@@ -40,6 +40,12 @@ broken_off() {
   exit 1
 }
 
+failed() {
+  echo "nightly: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
+  echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
+  exit 1
+}
+
 bootstrap() {
   operation dbtwac_nightly_bootstrap --target staging
 }
@@ -51,7 +57,7 @@ build() {
 }
 
 publish() {
-  operation dbtwac_nightly_publish_1 --target staging
+  operation dbtwac_nightly_publish_1 --target staging || failed
   step run --target prod --target-path target/dbtwac_prod --select 'fqn:market.marts.rpt_regions fqn:market.marts.rpt_top' || broken_off
   operation dbtwac_nightly_publish_2 --target staging || broken_off
 }

@@ -40,6 +40,12 @@ broken_off() {
   exit 1
 }
 
+failed() {
+  echo "nightly: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
+  echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
+  exit 1
+}
+
 build() {
   operation dbtwac_nightly_begin --target audit
   step build --target audit
@@ -47,7 +53,7 @@ build() {
 }
 
 publish() {
-  operation dbtwac_nightly_publish_1 --target prod --target-path target/dbtwac_prod
+  operation dbtwac_nightly_publish_1 --target prod --target-path target/dbtwac_prod || failed
   step seed --target prod --target-path target/dbtwac_prod --select fqn:market.regions || broken_off
   step run --target prod --target-path target/dbtwac_prod --select 'fqn:market.utils.calendar fqn:market.marts.dim_items fqn:market.staging.stg_sales fqn:market.staging.stg_stores fqn:market.marts.dim_stores.v1 fqn:market.marts.dim_stores.v2 fqn:market.marts.sales_log fqn:market.marts.fct_sales fqn:market.marts.daily_total fqn:market.marts.rpt_regions fqn:market.marts.rpt_top' || broken_off
   step snapshot --target prod --target-path target/dbtwac_prod --select fqn:market.stores_history || broken_off
