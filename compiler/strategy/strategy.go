@@ -37,7 +37,7 @@ var strategies = []struct {
 func first(operation string) string  { return operation + "_1" }
 func second(operation string) string { return operation + "_2" }
 
-// Plan plans every deployment. It reports DW005, DW107, DW121, DW208, DW212, DW220 and DW229, and what selection reports. With
+// Plan plans every deployment. It reports DW005, DW107, DW121, DW208, DW212, DW213, DW220 and DW229, and what selection reports. With
 // a diagnostic of severity error the Plan may lack deployments.
 //
 // previous is the manifest that production was last built from, or nil.
