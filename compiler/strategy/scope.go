@@ -67,7 +67,7 @@ func (p *planner) relation(i int, empty, shrinking map[int]bool) (r plan.Relatio
 		CustomDatabase: plan.Custom{Name: n.Config.Database, Set: n.Config.HasDatabase},
 		MayBeEmpty:     empty[i], MayShrink: shrinking[i], MaxShrink: p.maxShrink(n), Blocking: p.blockingTests(i),
 	}
-	if r.Type == plan.Table && p.wh.Can().Storages {
+	if r.Type == plan.Table && p.wh.Can().Storages && p.deployment.Strategy != config.BlueGreen { // a swap copies nothing
 		r.Storage = p.storage(n)
 	}
 	if r.Type == plan.MaterializedView && !p.wh.Can().MaterializedViews {

@@ -11,6 +11,9 @@ import (
 func (p *planner) storage(n *manifest.Node) plan.Storage {
 	publish, known := naming.StorageOf(p.names.In(n, p.publish))
 	build, alsoKnown := naming.StorageOf(p.names.In(n, p.build))
+	if p.out.Rebuilt { // production is made by dbt: only backups are clones, and those are of production
+		build, alsoKnown = publish, known
+	}
 	switch {
 	case !known || !alsoKnown:
 		p.errorf(NotAClone, p.deployment.Name, "say table_format: iceberg or table_format: default in its config, or exclude it",
@@ -49,6 +52,9 @@ func (p *planner) stored(tables []plan.Relation) []plan.Statement {
 			list  []plan.Relation
 			name  func(plan.Relation) plan.Name
 		}{{p.build.Name.Value, of, built}, {p.publish.Name.Value, wereTables(of), production}} {
+			if side.where == p.build.Name.Value && p.out.Rebuilt {
+				continue
+			}
 			list = append(list, p.assertNone(p.wh.NotStored(storage, names(side.list, side.name)),
 				"dbtwac: not "+string(storage)+" in "+side.where+", as their config has it; let dbt make them anew there (--full-refresh): ", "what has to be "+string(storage)+" is so in "+side.where))
 		}
