@@ -180,7 +180,7 @@ func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
 
 // swapsEverything refuses what would leave part of a container out of a swap.
 func (r *reader) swapsEverything(node *yaml.Node, path string) {
-	for _, name := range []string{"select", "exclude", "tags", "route", "views", "method"} {
+	for _, name := range []string{"select", "exclude", "tags", "route", "method"} {
 		if v := lookup(node, name); v != nil {
 			r.add(WrongValue, r.span(v), path+"."+name+" has no meaning under blue_green, which swaps everything that the project builds", "remove it, or use another strategy")
 		}

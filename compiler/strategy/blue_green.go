@@ -19,6 +19,9 @@ func blueGreen(p *planner) {
 	}
 	if !p.wh.Can().ViewsByName { // they are swapped with everything else, and nothing has to be done about them
 		p.views = config.ViewsSkip
+		if p.deployment.Views != "" {
+			p.errorf(config.WrongValue, p.deployment.Name, "remove it", "%s.views has no meaning under blue_green in this warehouse, where views are swapped with the tables that they read", p.out.Name)
+		}
 	} else {
 		p.out.Views = string(p.views)
 	}
