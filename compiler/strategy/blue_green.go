@@ -23,6 +23,9 @@ func blueGreen(p *planner) {
 			p.errorf(config.WrongValue, p.deployment.Name, "remove it", "%s.views has no meaning under blue_green in this warehouse, where views are swapped with the tables that they read", p.out.Name)
 		}
 	} else {
+		if p.deployment.Views == "" && p.swapsDatabases() && p.config.Macros.Ref { // their text names no database: they follow by themselves
+			p.views = config.ViewsSkip
+		}
 		p.out.Views = string(p.views)
 	}
 	p.everything()
