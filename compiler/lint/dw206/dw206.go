@@ -22,14 +22,20 @@ var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
 func run(p *rule.Pass) diag.List {
 	var diags diag.List
 	for _, d := range p.Plan.Deployments {
-		if d.Views != string(config.ViewsRecreate) {
-			continue
-		}
-		if found := reading(p, d); len(found) > 0 {
-			f := p.Finding(code, diag.Error, d)
-			f.Message = "published views would read the build side, which every build overwrites before any test has run: " + diag.Shorten(found, ", ")
-			f.Hint = "write ref() in place of the name, and let dbt compile the project for " + d.Publish.Name + " again"
-			diags.Add(f)
+		f := p.Finding(code, diag.Error, d)
+		switch {
+		case d.Views == string(config.ViewsRecreate):
+			if found := reading(p, d); len(found) > 0 {
+				f.Message = "published views would read the build side, which every build overwrites before any test has run: " + diag.Shorten(found, ", ")
+				f.Hint = "write ref() in place of the name, and let dbt compile the project for " + d.Publish.Name + " again"
+				diags.Add(f)
+			}
+		case d.Views == string(config.ViewsSkip) && rule.IsSwap(d):
+			if found := staying(p, d); len(found) > 0 {
+				f.Message = "the swap does not change the text of a view, and behind it these would read the other side: " + diag.Shorten(found, ", ")
+				f.Hint = wayOut(p, d)
+				diags.Add(f)
+			}
 		}
 	}
 	return diags

@@ -60,3 +60,51 @@ func TestNotBuilt(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
+
+// TestSwap: where a view is a text, a swap that leaves it as it is leaves it reading one side.
+func TestSwap(t *testing.T) {
+	found := func(names string) []string {
+		return []string{"error: the swap does not change the text of a view, and behind it these would read the other side: model.p.v (reads " + names + ")"}
+	}
+	const databases = "deployments:\n  x: {strategy: blue_green, build: apart, publish: prod, swap: database, views: "
+	for _, tc := range []struct {
+		name, config, sql, database string
+		want                        []string
+	}{
+		{name: "the database that is swapped", sql: "select * from shop.analytics.a", want: found("shop.analytics.a")},
+		{name: "the other side of it", sql: "select * from Shop_Stage.analytics.b", want: found("shop_stage.analytics.b")},
+		{name: "what nobody builds", sql: "select * from shop.other.x join shop.other.y on true", want: found("shop.other.x and shop.other.y")},
+		{name: "no database", sql: "select * from analytics.a"},
+		{name: "another database", sql: "select * from raw.analytics.a"},
+		{name: "a column", sql: "select shop.a.b from analytics.a as shop"},
+		{name: "not compiled", want: found("shop.analytics.a")},
+		{name: "made again", config: databases + "rebuild}\n", sql: "select * from shop.analytics.a"},
+		{name: "the written ref, not compiled", config: "macros: {ref: true}\n" + databases + "skip}\n"},
+		{name: "the written ref, compiled before it", config: "macros: {ref: true}\n" + databases + "skip}\n", sql: "select * from shop.analytics.a"},
+		{name: "the written ref, and a name by hand", config: "macros: {ref: true}\n" + databases + "skip}\n", sql: "select * from a join shop.analytics.b on true", want: found("shop.analytics.b")},
+		{name: "the written ref, between two databases", config: "macros: {ref: true}\n" + databases + "skip}\n", database: "shop_mart", want: found("shop.analytics.a")},
+		{name: "a schema that is swapped", config: ruletest.Deployment("blue_green", "views: skip"), sql: "select * from analytics.a", want: found("analytics.a")},
+		{name: "such a schema, and its database", config: ruletest.Deployment("blue_green", "views: skip"), sql: "select * from shop.staging.a", want: found("shop.staging.a")},
+		{name: "a schema beside it", config: ruletest.Deployment("blue_green", "views: skip"), sql: "select * from elsewhere.a, raw.analytics.a"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if tc.config == "" {
+				tc.config = databases + "skip}\n"
+			}
+			view := `{"materialized": "view"}`
+			if tc.database != "" {
+				view = `{"materialized": "view", "database": "` + tc.database + `"}`
+			}
+			got := ruletest.Findings(t, dw206.Rule, ruletest.Case{
+				Config: tc.config,
+				Nodes: []ruletest.Node{
+					{ID: "model.p.v", Config: view, Compiled: tc.sql, Parents: []string{"model.p.e", "source.p.raw"}}, {ID: "model.p.a"}, {ID: "model.p.b"},
+					{ID: "model.p.e", Config: `{"materialized": "ephemeral"}`, Parents: []string{"model.p.a"}}, {ID: "source.p.raw", More: `"schema": "analytics"`},
+				},
+			})
+			if d := cmp.Diff(tc.want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}

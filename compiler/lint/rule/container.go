@@ -1,7 +1,12 @@
 package rule
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/sqltext"
 )
 
 // Container is what a swap exchanges: databases, or schemas.
@@ -30,6 +35,31 @@ func (p *Pass) Container(d plan.Deployment) Container {
 func (c Container) Holds(database, schema string) bool {
 	key := c.key(database, schema)
 	return c.databases[key.Database] || c.schemas[key]
+}
+
+// In lists the relations inside that a text names by what is exchanged, as it names them, each once: by their database, or where
+// schemas are exchanged by their schema. A name without a database is one of here's.
+func (c Container) In(sql string, here config.Environment) []string {
+	var list []string
+	for _, name := range sqltext.Names(sql) {
+		if name.Schema {
+			continue
+		}
+		parts := name.Parts
+		var shown string
+		switch {
+		case c.schemas[c.key(here.Database.Value, parts[0])]:
+			shown = strings.Join(parts[:2], ".")
+		case len(parts) > 2 && c.Holds(parts[0], parts[1]):
+			shown = strings.Join(parts[:3], ".")
+		default:
+			continue
+		}
+		if !slices.Contains(list, shown) {
+			list = append(list, shown)
+		}
+	}
+	return list
 }
 
 func (c Container) key(database, schema string) plan.Schema {
