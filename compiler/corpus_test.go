@@ -114,10 +114,10 @@ var expected = map[string]struct {
 
 	"snowflake_ddrc":               {relations: 17, warnings: "DW109 DW210"},
 	"snowflake_engaged_california": {relations: 127, warnings: "DW109 DW210 DW220 DW229"},
-	"snowflake_ethereum_v6":        {relations: 73, warnings: "DW210 DW227 DW229"},
+	"snowflake_ethereum_v6":        {relations: 73, warnings: "DW210 DW229"},
 	"snowflake_model_contract":     {relations: 15, warnings: "DW210"},
 	"snowflake_shopverse":          {relations: 12, warnings: "DW210 DW220 DW229"},
-	"snowflake_solana_v6":          {relations: 113, warnings: "DW210 DW227 DW229"},
+	"snowflake_solana_v6":          {relations: 113, warnings: "DW210 DW229"},
 	"snowflake_web_analytics":      {relations: 17, warnings: "DW109 DW210 DW229"},
 
 	"bigquery_student_engagement_v10": {errors: "DW005", says: `the warehouse "bigquery" is not implemented`},

@@ -43,22 +43,31 @@ func run(p *rule.Pass) diag.List {
 		if d.Strategy != string(config.WriteAuditClone) && d.Strategy != string(config.ProductionRollback) {
 			continue
 		}
-		with := func(does effect) []string {
-			return p.Ignored.Kept(code, p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
-				return !rule.IsView(r) && slices.ContainsFunc(rule.Hooks(n, "post-hook"), func(text string) bool { return effectOf(text) == does })
+		for _, part := range []struct {
+			cloned        bool // a clone of the relation is published, and all that it has but privileges
+			does          []effect
+			severity      diag.Severity
+			message, hint string
+		}{
+			{
+				false, []effect{more, grants}, diag.Warning, "post-hooks change the relation that is built, and a copy takes only rows to " + d.Publish.Name + ": ",
+				"say grants in config.grants or readers; do the rest once in " + d.Publish.Name + ", by hand or with a run-operation",
+			},
+			{
+				false, []effect{unknown}, diag.Note, "post-hooks hand the relation that is built to a macro, and a copy takes only rows to " + d.Publish.Name + ": ",
+				"nothing is wrong if the macro only writes rows; what else it does to the relation does not reach readers",
+			},
+			{true, []effect{grants}, diag.Warning, "post-hooks grant privileges on the relation that is built, and a clone in " + d.Publish.Name + " has none of them: ", "say grants in config.grants or readers"},
+		} {
+			hooked := p.Ignored.Kept(code, p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
+				return !rule.IsView(r) && (r.Storage != "") == part.cloned &&
+					slices.ContainsFunc(rule.Hooks(n, "post-hook"), func(text string) bool { return slices.Contains(part.does, effectOf(text)) })
 			}))
-		}
-		if hooked := with(more); len(hooked) > 0 {
-			f := p.Finding(code, diag.Warning, d)
-			f.Message = "post-hooks change the relation that is built, and a copy takes only rows to " + d.Publish.Name + ": " + diag.Shorten(hooked, ", ")
-			f.Hint = "say grants in config.grants or readers; do the rest once in " + d.Publish.Name + ", by hand or with a run-operation"
-			diags.Add(f)
-		}
-		if hooked := with(unknown); len(hooked) > 0 {
-			f := p.Finding(code, diag.Note, d)
-			f.Message = "post-hooks hand the relation that is built to a macro, and a copy takes only rows to " + d.Publish.Name + ": " + diag.Shorten(hooked, ", ")
-			f.Hint = "nothing is wrong if the macro only writes rows; what else it does to the relation does not reach readers"
-			diags.Add(f)
+			if len(hooked) > 0 {
+				f := p.Finding(code, part.severity, d)
+				f.Message, f.Hint = part.message+diag.Shorten(hooked, ", "), part.hint
+				diags.Add(f)
+			}
 		}
 	}
 	return diags
@@ -70,6 +79,7 @@ type effect uint8
 const (
 	nothing effect = iota // that a copy of the rows would not hold
 	more                  // that is no row
+	grants                // privileges
 	unknown               // it is a macro's affair
 )
 
@@ -84,6 +94,8 @@ func effectOf(hook string) effect {
 	switch {
 	case len(words) == 0 || slices.Contains(rows, words[0]) || !modeltext.Reads(tags, "this"):
 		return nothing
+	case len(words) > 1 && words[0] == "grant":
+		return grants
 	case len(words) > 1:
 		return more
 	case whole:

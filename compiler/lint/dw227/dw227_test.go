@@ -94,3 +94,25 @@ func TestHooks(t *testing.T) {
 		})
 	}
 }
+
+// TestClones: what is cloned has all that the build's has, but for privileges.
+func TestClones(t *testing.T) {
+	for hook, want := range map[string][]string{
+		"grant select on {{ this }} to role r":          {"warning: post-hooks grant privileges on the relation that is built, and a clone in prod has none of them: model.p.m"},
+		"alter table {{ this }} set tag t = 'x'":        nil,
+		"{{ protect(this) }}":                           nil,
+		"comment on table {{ this }} is 'of the build'": nil,
+	} {
+		text, err := json.Marshal(hook)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ruletest.Findings(t, dw227.Rule, ruletest.Case{
+			Config: ruletest.Deployment("write_audit_clone", ""), Adapter: "snowflake",
+			Nodes: []ruletest.Node{{ID: "model.p.m", Config: `{"post-hook": [{"sql": ` + string(text) + `}]}`}},
+		})
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", hook, d)
+		}
+	}
+}

@@ -3,6 +3,7 @@
 package ruletest
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
 	"github.com/dbtwac/dbtwac/compiler/source"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // Node is one node of the manifest. ID is its unique id, such as model.p.a; the other fields may be empty.
@@ -33,12 +35,13 @@ type Macro struct{ ID, Text string }
 
 // Case is a project p with a dbtwac.yml.
 type Case struct {
-	Config string // dbtwac.yml without its version and environments: Environments are there
-	DBT    string // metadata.dbt_version
-	Nodes  []Node // in any order
-	Macros []Macro
-	Scope  []string // unique ids; nil: every relation of the project
-	Built  []string // unique ids; nil: every node
+	Config  string // dbtwac.yml without its version and environments: Environments are there
+	DBT     string // metadata.dbt_version
+	Adapter string // of which tables have the storage; empty: postgres
+	Nodes   []Node // in any order
+	Macros  []Macro
+	Scope   []string // unique ids; nil: every relation of the project
+	Built   []string // unique ids; nil: every node
 }
 
 // Environments are where the cases build and publish. The manifest was parsed for prod.
@@ -120,6 +123,9 @@ func planned(p *rule.Pass, c Case, d config.Deployment) plan.Deployment {
 		if naming.ShapeOf(n, p.Config.Materializations) == naming.View {
 			r.Type = plan.View
 		}
+		if wh, _ := warehouse.For(p.Project.Manifest.Metadata.AdapterType); r.Type == plan.Table && wh.Can().Storages && d.Strategy != config.BlueGreen {
+			r.Storage, _ = naming.StorageOf(n)
+		}
 		here, _ := p.Names.Of(n, build)
 		there, _ := p.Names.Of(n, publish)
 		r.Build = plan.Name{Database: here.Database, Schema: here.Schema, Identifier: here.Identifier}
@@ -182,6 +188,6 @@ func document(t *testing.T, c Case) string {
 	for _, section := range []string{"nodes", "sources", "functions", "macros"} {
 		list = append(list, text(section)+`: {`+strings.Join(sections[section], ",\n")+`}`)
 	}
-	return `{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "dbt_version": ` + text(c.DBT) + `, "project_name": "p", "adapter_type": "postgres"},
+	return `{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "dbt_version": ` + text(c.DBT) + `, "project_name": "p", "adapter_type": ` + text(cmp.Or(c.Adapter, "postgres")) + `},
 		` + strings.Join(list, ", ") + `}`
 }
