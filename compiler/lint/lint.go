@@ -28,6 +28,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/lint/dw224"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw225"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw227"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw228"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw232"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 )
@@ -54,6 +55,7 @@ var rules = []rule.Rule{
 	dw224.Rule,
 	dw225.Rule,
 	dw227.Rule,
+	dw228.Rule,
 	dw232.Rule,
 }
 

@@ -95,15 +95,18 @@ func GrantsMove(n *manifest.Node) bool {
 // rolesMove looks at the roles of one privilege: a text, or a list of them.
 func rolesMove(v jsondoc.Value) bool {
 	if v.Kind() == jsondoc.String {
-		return slices.ContainsFunc(jinja.Scan(v.Text()), tagMoves)
+		return TextMoves(v.Text())
 	}
 	for it := v.Items(); it.Next(); {
-		if slices.ContainsFunc(jinja.Scan(it.Value().Text()), tagMoves) {
+		if TextMoves(it.Value().Text()) {
 			return true
 		}
 	}
 	return false
 }
+
+// TextMoves reports whether a text, such as a hook, is rendered by what differs between targets.
+func TextMoves(text string) bool { return slices.ContainsFunc(jinja.Scan(text), tagMoves) }
 
 func tagMoves(p jinja.Part) bool {
 	return slices.ContainsFunc(p.Paths(), func(path string) bool {
