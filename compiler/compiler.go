@@ -90,7 +90,7 @@ func Compile(in Input) (Output, error) {
 
 	if wh, ok := warehouse.For(out.Plan.Warehouse); ok {
 		diags.Add(names.Compare(out.Project, wh.Fold, in.Check && listed(out.Sum, out.Config))...)
-		pass := rule.Pass{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: names, Ignored: ignored, Fold: wh.Fold}
+		pass := rule.Pass{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: names, Ignored: ignored, Can: wh.Can(), Fold: wh.Fold, CarriesSQL: wh.CarriesSQL}
 		diags.Add(lint.Run(&pass)...)
 	}
 

@@ -94,6 +94,7 @@ func lowerASCII(s string) string {
 
 // Carries: all names are quoted.
 func (duckDB) Carries(plan.Name) error { return nil }
+func (duckDB) CarriesSQL(string) error { return nil }
 
 func (duckDB) Begin() string                 { return "begin" }
 func (duckDB) Commit() string                { return "commit" }

@@ -107,6 +107,9 @@ func (p postgres) Fold(identifier string) string {
 // Carries: all names are quoted.
 func (postgres) Carries(plan.Name) error { return nil }
 
+// CarriesSQL: what psql takes for its own is refused in every query.
+func (postgres) CarriesSQL(string) error { return nil }
+
 func (postgres) Begin() string  { return "begin" }
 func (postgres) Commit() string { return "commit" }
 

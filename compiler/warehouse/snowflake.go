@@ -1,12 +1,14 @@
 package warehouse
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/sqltext"
 )
 
 // snowflake is Snowflake: each statement that makes, replaces or drops is a transaction of its own, a clone shares the storage
@@ -21,7 +23,7 @@ func newSnowflake() snowflake { return snowflake{ledger: ledger{snowflakeDialect
 // Can: dbt's materialized views are dynamic tables here.
 func (snowflake) Can() Can {
 	return Can{
-		TwoDatabases: true, SwapSchemas: true, SwapDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, KeepsQuoting: true, Storages: true,
+		TwoDatabases: true, SwapSchemas: true, SwapDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, KeepsQuoting: true, Storages: true,
 		Methods: []Method{Clone}, MaxIdentifier: 255,
 	}
 }
@@ -69,8 +71,16 @@ func (snowflakeDialect) Literal(text string) string {
 
 var snowflakeEscapes = strings.NewReplacer(`\`, `\\`, `'`, `''`, "\n", `\n`, "\r", `\r`, "&", "' || chr(38) || '", "<%", "<' || '%", "{{", "{' || '{", "{%", "{' || '%", "$$", "$' || '$' || '")
 
-// taken are the marks that the escapes are about, beside those of a literal.
-var taken = []string{"\n", "\r", "&", "<%", "{{", "{%", "$$"}
+// taken are the marks that the escapes are about, beside those of a literal and line breaks.
+var taken = []string{"&", "<%", "{{", "{%", "$$"}
+
+// takenIn is the first of them in a text, or "".
+func takenIn(text string) string {
+	if i := slices.IndexFunc(taken, func(mark string) bool { return strings.Contains(text, mark) }); i >= 0 {
+		return taken[i]
+	}
+	return ""
+}
 
 // Fold goes by the names without quotes, as nearly all are.
 func (snowflakeDialect) Fold(identifier string) string { return strings.ToUpper(identifier) }
@@ -176,9 +186,32 @@ func (snowflake) Carries(n plan.Name) error {
 		switch {
 		case n.Quoted&part.quoted == 0 && !plain.MatchString(part.name):
 			return fmt.Errorf("dbt does not quote %q, which is no name without quotes; say quoting: true for it, or rename it", part.name)
-		case slices.ContainsFunc(taken, func(mark string) bool { return strings.Contains(part.name, mark) }):
+		case takenIn(part.name) != "" || strings.ContainsAny(part.name, "\r\n"):
 			return fmt.Errorf("the snow CLI, or Snowflake Scripting, takes part of %q for its own", part.name)
 		}
+	}
+	return nil
+}
+
+var (
+	// command begins a line that the CLI takes for a command of its own.
+	command = regexp.MustCompile(`(?m)^\s*!\w`)
+	// escapedQuote is one that ends a literal in other warehouses.
+	escapedQuote = regexp.MustCompile(`(?:^|[^\\])(?:\\\\)*\\'`)
+)
+
+// CarriesSQL also refuses what a reader of standard SQL, as sqltext is, takes for the end of a literal or for no comment: it could
+// not tell whether the query is one.
+func (snowflake) CarriesSQL(sql string) error {
+	switch mark := takenIn(sql); {
+	case mark != "":
+		return fmt.Errorf("the snow CLI, or Snowflake Scripting, takes %q for its own", mark)
+	case command.MatchString(sql):
+		return errors.New("the snow CLI takes a line that begins with ! for a command")
+	case escapedQuote.MatchString(sql):
+		return errors.New(`it holds \', where two quotes are safe`)
+	case strings.Contains(sqltext.Code(sql), "//"):
+		return errors.New("it holds a comment behind //, where -- is safe")
 	}
 	return nil
 }

@@ -29,7 +29,10 @@ type Can struct {
 	// Methods are the ways in which a table gets the rows of another; the first is the default.
 	Methods []Method
 	// ViewsByName: a view reads whatever has the names that it was made with.
-	ViewsByName   bool
+	ViewsByName bool
+	// ViewsHaveMore: a query is not all that there is of a view. It may be secure, or have tags and policies, and a materialized view
+	// has a lag and a warehouse.
+	ViewsHaveMore bool
 	SwapDatabases bool // databases change places with one statement
 	// KeepsQuoting: names stand as dbt writes them, because the warehouse takes one without quotes for that in upper case.
 	KeepsQuoting bool
@@ -65,6 +68,8 @@ type Warehouse interface {
 
 	// Carries says in half a sentence why a name cannot stand in a script, or that dbt cannot mean it, where names keep dbt's quoting.
 	Carries(name plan.Name) error
+	// CarriesSQL says likewise why a query that others have written cannot.
+	CarriesSQL(sql string) error
 
 	// Begin and Commit open and close a transaction. Opening is what else has to be said at its beginning; lockTimeout is a
 	// length of time such as 5s.

@@ -53,6 +53,7 @@ func run(p *rule.Pass) diag.List {
 			f.Hint = "take semicolons and backslashes out of the models, or say views: rebuild"
 			diags.Add(f)
 		}
+		diags.Add(beyond(p, d)...)
 		moments := p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
 			return rule.IsView(r) && compiled(n) && HoldsMoment(n.RawCode())
 		})

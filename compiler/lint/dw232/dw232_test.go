@@ -1,9 +1,10 @@
 package dw232_test
 
 import (
+	"cmp"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/dbtwac/dbtwac/compiler/lint/dw232"
 	"github.com/dbtwac/dbtwac/compiler/lint/ruletest"
@@ -35,7 +36,57 @@ func TestRule(t *testing.T) {
 				Config: ruletest.Deployment("write_audit_clone", "views: "+tc.views),
 				Nodes:  []ruletest.Node{{ID: "model.p.v", Config: `{"materialized": "` + tc.materialized + `"}`, Compiled: tc.sql, Raw: tc.raw, More: tc.more}},
 			})
-			if d := cmp.Diff(tc.want, got); d != "" {
+			if d := gocmp.Diff(tc.want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+// TestBeyond: what a view is besides its SQL, and SQL that a script's reader takes for its own.
+func TestBeyond(t *testing.T) {
+	more := func(what string) []string {
+		return []string{"error: views: recreate makes views from their SQL alone, and dbt makes more of these: model.p.v (" + what + ")"}
+	}
+	taken := func(why string) []string {
+		return []string{"error: the compiled SQL of these views cannot stand in a script: model.p.v (" + why + ")"}
+	}
+	byCLI := func(mark string) []string {
+		return taken("the snow CLI, or Snowflake Scripting, takes \"" + mark + "\" for its own")
+	}
+	for _, tc := range []struct {
+		name, adapter, views, materialized, config, sql string
+		want                                            []string
+	}{
+		{name: "plain"},
+		{name: "secure", config: `, "secure": true`, want: more("secure")},
+		{name: "a policy and a tag", config: `, "row_access_policy": "p on (a)", "table_tag": "t = 'x'"`, want: more("row_access_policy, table_tag")},
+		{name: "not secure", config: `, "secure": false, "row_access_policy": null, "table_tag": ""`},
+		{name: "a dynamic table", materialized: "dynamic_table", want: more("dynamic_table")},
+		{name: "a secure table", materialized: "table", config: `, "secure": true`, sql: "select 'R&D'"},
+		{name: "made by dbt", views: "rebuild", config: `, "secure": true`, sql: "select 'R&D'"},
+		{name: "no such views", adapter: "postgres", config: `, "secure": true`, sql: "select a & b as \"{{\", '$$<%{%'\n  !x"},
+		{name: "a variable", sql: "select 'R&D'", want: byCLI("&")},
+		{name: "in a comment", sql: "select 1 -- R&D", want: byCLI("&")},
+		{name: "a template", sql: "select '<% x %>'", want: byCLI("<%")},
+		{name: "an expression of Jinja", sql: "select '{{ x }}'", want: byCLI("{{")},
+		{name: "a statement of Jinja", sql: "select '{% x %}'", want: byCLI("{%")},
+		{name: "a body", sql: "select $$x$$", want: byCLI("$$")},
+		{name: "a command", sql: "select 1\n  !source x", want: taken("the snow CLI takes a line that begins with ! for a command")},
+		{name: "not equal", sql: "select 1 where 1\n  != 2"},
+		{name: "an escaped quote", sql: `select '\', ') from x --'`, want: taken(`it holds \', where two quotes are safe`)},
+		{name: "an escaped backslash", sql: `select '\\', '\d'`},
+		{name: "a comment of slashes", sql: "select 1 // ( ' ' )", want: taken("it holds a comment behind //, where -- is safe")},
+		{name: "a link", sql: "select 'https://x' -- https://x"},
+		{name: "a dollar and a percent", sql: "select '$x', 5 % 2, $1 from x"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c := ruletest.Case{Adapter: "snowflake", Config: ruletest.Deployment("write_audit_clone", "views: "+cmp.Or(tc.views, "recreate"))}
+			if tc.adapter != "" {
+				c.Adapter = tc.adapter
+			}
+			c.Nodes = []ruletest.Node{{ID: "model.p.v", Config: `{"materialized": "` + cmp.Or(tc.materialized, "view") + `"` + tc.config + `}`, Compiled: cmp.Or(tc.sql, "select 1")}}
+			if d := gocmp.Diff(tc.want, ruletest.Findings(t, dw232.Rule, c)); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
 		})

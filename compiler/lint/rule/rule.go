@@ -12,6 +12,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // Pass is what a rule may look at. Rules do not change it.
@@ -20,8 +21,12 @@ type Pass struct {
 	Config  *config.Config
 	Plan    plan.Plan
 	Names   *naming.Namer
-	Ignored *ignore.List                   // a rule asks it before it names nodes in a warning or a note
-	Fold    func(identifier string) string // the form under which the warehouse takes two identifiers for one
+	Ignored *ignore.List // a rule asks it before it names nodes in a warning or a note
+
+	// What the warehouse says: see warehouse.Warehouse.
+	Can        warehouse.Can
+	Fold       func(identifier string) string
+	CarriesSQL func(sql string) error
 
 	written sync.Map // of each deployment, by name: see Written
 }

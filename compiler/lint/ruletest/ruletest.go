@@ -87,7 +87,8 @@ func Pass(t *testing.T, c Case) *rule.Pass {
 	if conf == nil {
 		t.Fatal(diags)
 	}
-	p := &rule.Pass{Config: conf, Fold: func(s string) string { return s }, Plan: plan.Plan{Macros: naming.Written(conf)}}
+	wh, _ := warehouse.For(m.Metadata.AdapterType)
+	p := &rule.Pass{Config: conf, Can: wh.Can(), Fold: func(s string) string { return s }, CarriesSQL: wh.CarriesSQL, Plan: plan.Plan{Macros: naming.Written(conf)}}
 	var written []*manifest.Macro
 	for _, w := range p.Plan.Macros {
 		written = append(written, &manifest.Macro{ID: "macro.p." + w.Name, Name: w.Name, Package: "p", OriginalFilePath: "macros/dbtwac/" + w.Name + ".sql"})
@@ -123,7 +124,10 @@ func planned(p *rule.Pass, c Case, d config.Deployment) plan.Deployment {
 		if naming.ShapeOf(n, p.Config.Materializations) == naming.View {
 			r.Type = plan.View
 		}
-		if wh, _ := warehouse.For(p.Project.Manifest.Metadata.AdapterType); r.Type == plan.Table && wh.Can().Storages && d.Strategy != config.BlueGreen {
+		if n.Config.Materialized == "dynamic_table" {
+			r.Type = plan.MaterializedView
+		}
+		if r.Type == plan.Table && p.Can.Storages && d.Strategy != config.BlueGreen {
 			r.Storage, _ = naming.StorageOf(n)
 		}
 		here, _ := p.Names.Of(n, build)
