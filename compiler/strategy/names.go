@@ -66,7 +66,7 @@ func quotedParts(relation string) plan.Parts {
 	inside, begins := false, true
 	for _, c := range relation {
 		if begins {
-			quoted, begins = append(quoted, c == '"'), false
+			quoted = append(quoted, c == '"')
 		}
 		if c == '"' {
 			inside = !inside

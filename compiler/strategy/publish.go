@@ -108,7 +108,7 @@ func (p *planner) begins(before, besides []plan.Statement) []plan.Statement {
 		}
 	}
 	event.Undo = undo(append(append(back, besides...), p.event(rolledBack, warehouse.Published, "ledger: rolled back"))...)
-	list := append(before, event)
+	list := append(slices.Clip(before), event)
 	if !p.wh.Can().Transactions && p.out.Ledger { // nothing else keeps two sessions from publishing at the same time
 		list = append(list, p.assert("", p.wh.Once(p.out.State, p.out.Name, publishing),
 			p.wh.Literal("dbtwac: "+p.out.Name+" is being published by another session too"), "no other session publishes"))

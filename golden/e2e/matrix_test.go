@@ -97,9 +97,7 @@ func newMarket(t *testing.T, engine string, stateless bool) *site {
 	t.Helper()
 	s := newSite(t, engine, "market")
 	if stateless {
-		s.remove("snapshots/stores_history.yml")
-		s.edit("models/marts/fct_sales.sql", "materialized='incremental',\n        incremental_strategy='delete+insert',\n        unique_key='sale_id',", "materialized='table',")
-		s.edit("models/marts/sales_log.sql", "materialized='incremental',\n        incremental_strategy='append'", "materialized='table'")
+		s.makeStateless()
 	}
 	s.mustScript("sources.sql")
 	s.mustDBT("build", "--target", "prod")
@@ -110,6 +108,14 @@ func newMarket(t *testing.T, engine string, stateless bool) *site {
 			"grant select on analytics_mart.rpt_regions to public", "grant insert on analytics_stg.stg_sales to reporter")
 	}
 	return s
+}
+
+// makeStateless leaves nothing that holds what earlier runs loaded.
+func (s *site) makeStateless() {
+	s.t.Helper()
+	s.remove("snapshots/stores_history.yml")
+	s.edit("models/marts/fct_sales.sql", "materialized='incremental',\n        incremental_strategy='delete+insert',\n        unique_key='sale_id',", "materialized='table',")
+	s.edit("models/marts/sales_log.sql", "materialized='incremental',\n        incremental_strategy='append'", "materialized='table'")
 }
 
 // deploy gives the site one deployment.

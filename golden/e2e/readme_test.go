@@ -22,6 +22,8 @@ const (
 // refused are the ways that compile refuses on an engine, which has no use for them.
 var refused = []cell{
 	{"duckdb", "blue_green", ""},
+	{"duckdb", "blue_green", "swap: database"},
+	{"postgres", "blue_green", "swap: database"},
 	{"duckdb", "write_audit_clone", "method: rebuild"},
 	{"snowflake", "write_audit_clone", "method: rebuild"},
 }
@@ -54,7 +56,7 @@ func shown() string {
 	var b strings.Builder
 	b.WriteString("| artifact | DuckDB: scripts | macros | Postgres: scripts | macros | Snowflake: scripts | macros |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 	var seen []cell
-	for _, c := range matrix {
+	for _, c := range append([]cell{swapped}, matrix...) {
 		row := cell{"", c.strategy, c.options}
 		if slices.Contains(seen, row) {
 			continue
@@ -82,7 +84,7 @@ func shown() string {
 // word is what is known of a cell in a form.
 func (c cell) word(form) string {
 	switch {
-	case slices.Contains(matrix, c) && c.engine == "snowflake":
+	case c == swapped, slices.Contains(matrix, c) && c.engine == "snowflake":
 		return emulated
 	case slices.Contains(matrix, c): // in all forms
 		return executed

@@ -55,9 +55,12 @@ func (e snowflakeEngine) env() map[string]string {
 	return env
 }
 
+// ours are the relations that a test compares: not the marks of a swap, nor what dbt has made for a moment, which an emulator shows.
+const ours = "table_name <> 'DBTWAC_SWAP' and not endswith(lower(table_name), '__dbt_tmp')"
+
 func (e snowflakeEngine) relations() string {
 	return `select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', iff(table_type = 'VIEW', 'view', 'table') from ` + e.project +
-		".information_schema.tables where table_schema <> 'INFORMATION_SCHEMA' and table_name not ilike '%__dbt_tmp'" // temporary ones are in sight here
+		".information_schema.tables where table_schema <> 'INFORMATION_SCHEMA' and " + ours
 }
 
 func (e snowflakeEngine) json(relation string) string {
@@ -76,9 +79,9 @@ func jsonOf(sql func(...string) [][]any, database, relation string) string {
 }
 
 func (e snowflakeEngine) facts() string {
-	return fmt.Sprintf(`select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'columns: ' || listagg(lower(column_name) || ' ' || data_type, ', ') within group (order by ordinal_position) from %[1]s.information_schema.columns where table_name not ilike '%%__dbt_tmp' group by table_schema, table_name
-		union all select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'transient: ' || is_transient from %[1]s.information_schema.tables where table_type = 'BASE TABLE' and table_name not ilike '%%__dbt_tmp'
-		union all select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'definition: ' || replace(view_definition, ' ', '') from %[1]s.information_schema.views where table_schema <> 'INFORMATION_SCHEMA'`, e.project)
+	return fmt.Sprintf(`select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'columns: ' || listagg(lower(column_name) || ' ' || data_type, ', ') within group (order by ordinal_position) from %[1]s.information_schema.columns where %[2]s group by table_schema, table_name
+		union all select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'transient: ' || is_transient from %[1]s.information_schema.tables where table_type = 'BASE TABLE' and %[2]s
+		union all select '"' || lower(table_schema) || '"."' || lower(table_name) || '"', 'definition: ' || replace(view_definition, ' ', '') from %[1]s.information_schema.views where table_schema <> 'INFORMATION_SCHEMA'`, e.project, ours)
 }
 
 func (e snowflakeEngine) copy(t testing.TB, _ string) engine {

@@ -35,6 +35,12 @@ operation() {
   fi
 }
 
+failed() {
+  echo "nightly: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
+  echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
+  exit 1
+}
+
 build() {
   operation dbtwac_nightly_begin --target stage
   operation dbtwac_nightly_prepare --target stage
@@ -43,7 +49,7 @@ build() {
 }
 
 publish() {
-  operation dbtwac_nightly_publish --target stage
+  operation dbtwac_nightly_publish --target stage || failed
 }
 
 rollback() {
