@@ -287,38 +287,3 @@ func (p *planner) across() []plan.Statement {
 	return []plan.Statement{p.assertNone(query,
 		"dbtwac: these views read production's relations themselves, not their names, and would go on reading them as the build side (leave_behind lets them go): ", "no view outside reads production")}
 }
-
-// swapLimits are those of a publish that swaps everything.
-func (p *planner) swapLimits() plan.Limits {
-	l := plan.Limits{
-		Atomic:  true,
-		Readers: "The publish is one transaction: a reader sees all of production as it was before, or all of it as it was built and tested, and never a mixture. For the moment of the swap readers wait.",
-		Undo:    "Rollback swaps back, until the next build begins: that writes over what production was.",
-	}
-	if p.wh.Can().Transactions {
-		return l
-	}
-	l.Readers = "The swap is one statement: a reader sees all of production as it was before, or all of it as it was built and tested, and never a mixture."
-	if len(p.out.Swaps) > 1 {
-		l.Atomic = false
-		l.Readers = "Each schema or database is swapped by one statement, and one behind the other: until the last a reader may see some as they were before and others as they were built and tested."
-		if !p.swapsDatabases() {
-			l.Readers += " swap: database exchanges all schemas of a database with one statement."
-		}
-	}
-	if len(p.made()) > 0 && p.views != config.ViewsSkip {
-		l.Atomic = false
-		l.Readers += " Views are text, and go on reading the names that they were made with: until they are made again behind the swap, they show what production was before."
-		if p.views == config.ViewsRebuild {
-			l.Readers += lostForAMoment
-		}
-	}
-	l.Undo += " A rollback that was broken off is run again."
-	l.Loses = []string{
-		"What reads across: a stream, a task, a procedure or a view of another database that names this one reads the other side from then on; look at each.",
-		"Streams, tasks, alerts and policies are not compared between the two sides: nothing lists them to a query. What production has of them goes away with the old side.",
-		"Shares of what is swapped, and future grants of roles that are no `readers`, are not carried over: SHOW GRANTS tells what there is.",
-		"Each side has a small table, dbtwac_swap, by which a rollback sees whether the swap was made.",
-	}
-	return l
-}

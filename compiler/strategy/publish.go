@@ -2,7 +2,6 @@ package strategy
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -295,39 +294,4 @@ func (p *planner) verified(tables []plan.Relation) []plan.Statement {
 			"dbtwac: published is something else than what was tested: ", "verify that every table has the rows that were tested"))
 	}
 	return list
-}
-
-// lostForAMoment is what a reader has to know of a view that dbt makes where a view is replaced with its privileges.
-const lostForAMoment = " dbt gives a view no privileges, unless its config says copy_grants or grants: whoever had some waits for the end of the publish, which gives them back."
-
-// copyLimits are those of a publish that copies everything in one transaction.
-func (p *planner) copyLimits() plan.Limits {
-	if !p.wh.Can().Transactions {
-		l := plan.Limits{
-			Readers: "Each table is replaced by one statement, and one behind the other: until the last a reader may see some as they were before and others as they were built and tested, never half a table. Nothing is replaced before every check has passed and every backup is made.",
-			Undo:    "Rollback takes back the latest publish, also one that was broken off, until cleanup drops its backups or the next publish replaces them. A rollback that was broken off is run again.",
-			Loses:   p.loses(),
-		}
-		if p.rebuildsViews() {
-			l.Readers += " Behind the tables dbt makes the views one by one: until it has, a view may show the columns that it had before." + lostForAMoment
-		}
-		return l
-	}
-	l := plan.Limits{
-		Atomic:  true,
-		Readers: "The publish is one transaction: a reader sees all of the relations as they were before, or all of them as they were built and tested, and never a mixture.",
-		Undo:    "Rollback takes back the latest publish, until cleanup drops its backups or the next publish replaces them.",
-	}
-	if p.wh.Can().LockTimeout {
-		l.Readers += " While the rows are copied readers wait. A transaction of isolation level REPEATABLE READ or higher that has begun before and reads a table for the first time behind the publish finds it empty: so does Postgres' TRUNCATE."
-		if p.method == warehouse.Rebuild {
-			l.Readers = strings.Replace(l.Readers, "finds it empty: so does Postgres' TRUNCATE", "gets an error or no rows", 1)
-		}
-	}
-	if p.rebuildsViews() {
-		l.Atomic = false
-		l.Readers = strings.Replace(l.Readers, "The publish is one transaction", "The copies are one transaction", 1) +
-			" Behind them dbt makes the views one by one: until it has, a view may show the columns that it had before, or be missing for a moment."
-	}
-	return l
 }

@@ -4,7 +4,6 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
-	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // storage is that of a table where it is published. One that cannot be a clone of what is built is reported.
@@ -75,23 +74,4 @@ func (p *planner) recluster(r plan.Relation) []plan.Statement {
 		return nil
 	}
 	return []plan.Statement{{SQL: sql, Node: r.Node, Effect: plan.Replaces, Comment: "let the clustering of " + shown(r.Publish) + " go on, which a clone suspends", Undo: none("it goes with the table")}}
-}
-
-// loses are the sentences about what else the statements change, where each table is replaced by a clone.
-func (p *planner) loses() []string {
-	if p.method != warehouse.Clone {
-		return nil
-	}
-	list := []string{
-		"A stream on a published table is stale behind the publish: make it again.",
-		"Policies, tags and constraints of a published table are those of the build; what somebody has put on production's table by hand is gone. Privileges stay.",
-		"A dynamic table, or a materialized view, that reads a published table is refreshed in full, or has to be made again. Tasks, pipes and stages stay as they are.",
-		"Time travel of a published table begins anew; the table that was replaced can be undropped while its retention lasts.",
-	}
-	for _, r := range p.ofType(plan.Table) {
-		if p.clustered(r) {
-			return append(list, "Automatic clustering is suspended on a clone; the publish lets it go on for what has cluster_by in its config.")
-		}
-	}
-	return list
 }

@@ -41,6 +41,11 @@ var correct = []string{
 	`SELECT HASH_AGG(*), GETVARIABLE('RUN') FROM "a"."b"."c" UNION ALL SELECT 1, NULL;`,
 	"EXECUTE IMMEDIATE $$\nBEGIN\n    IF (EXISTS (SELECT 1 FROM a.b.c WHERE x = 1)) THEN\n        INSERT INTO a.b.d (x) SELECT x FROM a.b.c;\n    ELSE\n        CREATE OR REPLACE TABLE a.b.c CLONE d COPY GRANTS;\n    END IF;\nEND\n$$;",
 	"-- for the record: CREATE TABEL\nSELECT 1; -- a;b\nSELECT ';', '$$';",
+	"EXECUTE IMMEDIATE $$\nBEGIN\n  IF (EXISTS (SELECT 1 FROM (SELECT NOT (SELECT EXISTS (SELECT 1 FROM a.b.c))) q(needed) WHERE q.needed)) THEN\n    DROP TABLE IF EXISTS a.b.c;\n  END IF;\nEND;\n$$;",
+	"EXECUTE IMMEDIATE $$\nDECLARE\n  steps CURSOR FOR SELECT q.step FROM (SELECT x FROM a.b.c) q(step);\nBEGIN\n  FOR found IN steps DO\n    LET step VARCHAR := found.step;\n    EXECUTE IMMEDIATE :step;\n  END FOR;\nEND;\n$$;",
+	`CREATE OR REPLACE ICEBERG TABLE "a"."b"."c" CLONE "x"."b"."c" COPY GRANTS;`,
+	`ALTER TABLE "a"."b"."c" RESUME RECLUSTER;`,
+	`SELECT TO_NUMBER(CASE WHEN n IS NULL THEN '1' ELSE 'dbtwac: ' || n END) AS ok FROM (SELECT NULLIF(LISTAGG(w.x, ', ') WITHIN GROUP (ORDER BY w.x), '') AS n FROM (VALUES ('A', 'B')) AS w(x, y)) q;`,
 }
 
 // mutations are what somebody gets wrong: a pattern, and what becomes of its first match.
