@@ -46,3 +46,32 @@ func TestSnowflakeTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestSnowflakeQuoting publishes a project that quotes: its names are in lower case then, and others than those without quotes.
+func TestSnowflakeQuoting(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "snowflake", "market")
+	s.write("dbt_project.yml", s.text("dbt_project.yml")+"\nquoting: {schema: true, identifier: true}\n")
+	s.edit("models/staging/_staging.yml", "- name: raw_market\n", "- name: raw_market\n    quoting: {schema: false, identifier: false}\n")
+	s.mustScript("sources.sql")
+	s.mustDBT("build", "--target", "prod")
+	s.mustDBT("parse", "--target", "staging")
+	s.mustDBT("compile", "--target", "prod", "--target-path", "target/prod")
+	s.deploy("strategy: write_audit_clone, select: 'tag:mart tag:utils'")
+	s.mustCompile()
+	sales := func() any { return s.sql(`select count(*) from MARKET."analytics_mart"."sales"`)[0][0] }
+	s.mustScript("day2.sql")
+	s.phase(byScript, "bootstrap")
+	for _, by := range forms {
+		s.phase(by, "build")
+		s.phase(by, "publish")
+		if got := sales(); got != 8 {
+			t.Errorf("published %s: %v sales, want 8", by, got)
+		}
+		s.phase(by, "rollback")
+		if got := sales(); got != 5 {
+			t.Errorf("taken back %s: %v sales, want 5", by, got)
+		}
+		s.phase(by, "reset")
+	}
+}
