@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
@@ -60,6 +61,11 @@ func (p *planner) privileges(r plan.Relation) []grant {
 			roles = []string{it.Value().Text()}
 		}
 		roles = slices.DeleteFunc(roles, func(role string) bool { return role == "" })
+		for _, role := range roles {
+			if err := p.carries(role); err != nil {
+				p.errorf(config.WrongValue, p.deployment.Name, "grant it to another role", "config.grants of %s names the role %q: %v", n.ID, role, err)
+			}
+		}
 		if len(roles) > 0 && isPrivilege(it.Key()) {
 			list = append(list, grant{it.Key(), roles})
 		}

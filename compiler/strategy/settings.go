@@ -49,10 +49,15 @@ func (p *planner) settings() bool {
 	}{
 		{can.Roles, config.Text{Value: strings.Join(p.out.Readers, ", "), Span: d.Name.Span}, "readers", "whoever can open the database can do everything in it"},
 		{can.Roles, d.Role, "role", "whoever can open the database can do everything in it"},
-		{can.LockTimeout, d.LockTimeout, "lock_timeout", "a publish has the database to itself"},
+		{can.LockTimeout, d.LockTimeout, "lock_timeout", "no statement of a publish waits for a lock"},
 	} {
 		if needs.key.Value != "" && !needs.has {
 			p.errorf(config.Unsupported, needs.key, "remove "+needs.name, "this warehouse has nothing that %s could mean: %s", needs.name, needs.why)
+		}
+	}
+	for _, name := range append([]config.Text{d.Role, d.StateSchema, d.StateDatabase}, d.Readers...) {
+		if err := p.carries(name.Value); err != nil {
+			p.errorf(config.WrongValue, name, "use another name", "%s has the name %q: %v", p.out.Name, name.Value, err)
 		}
 	}
 	if !can.TwoDatabases && p.wh.Fold(p.out.State.Database) != p.wh.Fold(p.publish.Database.Value) {
@@ -62,6 +67,11 @@ func (p *planner) settings() bool {
 		p.errorf(config.Unsupported, d.StateDir, "remove it, or use production_rollback", "state_dir says where production_rollback defers to, and %s builds what it reads", p.out.Strategy)
 	}
 	return len(p.diags) == before
+}
+
+// carries says why a name cannot stand in a script, in quotes at least.
+func (p *planner) carries(name string) error {
+	return p.wh.Carries(plan.Name{Identifier: name, Quoted: plan.QuotedDatabase | plan.QuotedSchema | plan.QuotedIdentifier})
 }
 
 // leaveBehind are the relations of production that a publish may take away.
