@@ -59,7 +59,7 @@ func TestMatrix(t *testing.T) {
 				for _, by := range forms {
 					t.Run(strings.TrimSpace(c.strategy+" "+c.options)+" "+string(by), func(t *testing.T) {
 						c.overProduction(t, evenings[stateless], by)
-						if by == byScript || os.Getenv("DBTWAC_FULL") != "" {
+						if by == byScript && !c.slow() || os.Getenv("DBTWAC_FULL") != "" {
 							c.overNothing(t, evenings[stateless], by)
 						}
 					})
@@ -128,6 +128,11 @@ environments:
 deployments:
   nightly: {build: staging, publish: prod, `+options+`}
 `)
+}
+
+// slow reports whether a cell shows no more than others do, on the emulator, where each dbt command takes long.
+func (c cell) slow() bool {
+	return c.engine == "snowflake" && c.strategy != "production_rollback" && c.options != "views: rebuild"
 }
 
 // site is the evening, compiled for the cell.
@@ -200,7 +205,7 @@ func (c cell) overProduction(t *testing.T, e *evening, by form) {
 	if _, ok := d.Phase(plan.Reset); ok {
 		s.phase(by, "reset")
 	}
-	if by == byScript || os.Getenv("DBTWAC_FULL") != "" { // the build is dbt's in any form
+	if by == byScript && c.engine != "snowflake" || os.Getenv("DBTWAC_FULL") != "" { // the build is dbt's in any form
 		s.night(by)
 		s.checkPublished(want, facts)
 	}
