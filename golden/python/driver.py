@@ -92,7 +92,8 @@ def run_sql(request):
 def run_snowflake(request):
     import snowflake.connector
 
-    given = {key: os.environ[f"SNOWFLAKE_{key.upper()}"] for key in ("account", "user", "password", "role", "warehouse", "host", "port", "protocol") if f"SNOWFLAKE_{key.upper()}" in os.environ}
+    keys = ("account", "user", "password", "role", "warehouse", "host", "port", "protocol")
+    given = {key: os.environ[f"SNOWFLAKE_{key.upper()}"] for key in keys if f"SNOWFLAKE_{key.upper()}" in os.environ}
     with snowflake.connector.connect(**given) as connection, connection.cursor() as cursor:
         try:
             for statement in request["statements"]:
