@@ -71,6 +71,11 @@ type Name struct {
 	Quoted     Parts  `json:"quoted,omitempty"`
 }
 
+// SchemaOf is the schema that a relation is in.
+func SchemaOf(n Name) Schema {
+	return Schema{Database: n.Database, Schema: n.Schema, Quoted: n.Quoted &^ QuotedIdentifier}
+}
+
 // Parts are the parts of a name that dbt quotes, where the warehouse takes a name without quotes for another one; none where
 // it does not matter. It is a sum.
 type Parts uint8

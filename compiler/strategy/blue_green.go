@@ -142,7 +142,7 @@ func (p *planner) swaps() {
 
 // container is what is swapped of a relation's name: its schema, or all of its database.
 func (p *planner) container(n plan.Name) plan.Schema {
-	s := schemaOf(n)
+	s := plan.SchemaOf(n)
 	if p.swapsDatabases() {
 		s.Schema, s.Quoted = "", s.Quoted&plan.QuotedDatabase
 	}
@@ -164,7 +164,6 @@ func place(s plan.Schema) string {
 func (p *planner) readersGroup() *plan.Group {
 	g := p.group(plan.Prepare, p.build.Name.Value, 3*len(p.out.Swaps))
 	if p.out.Ledger {
-		g.Statements = append(g.Statements, p.lockLedger()...)
 		g.Statements = append(g.Statements, p.begun()...)
 	}
 	for _, s := range p.out.Swaps {
@@ -228,17 +227,8 @@ func (p *planner) swapGroup(name string) *plan.Group {
 }
 
 // swapped ends a swap.
-func (p *planner) swapped() []plan.Statement { return append(p.arePublished("swapped"), p.done()) }
-
-// arePublished asserts that every relation is in production, and of its type.
-func (p *planner) arePublished(how string) []plan.Statement {
-	var list []plan.Statement
-	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
-		if of := p.ofType(t); len(of) > 0 {
-			list = append(list, p.assertNone(p.wh.Not(t, names(of, production)), "dbtwac: not there, or not a "+string(t)+": ", "every "+string(t)+" that was "+how+" is there, and is one"))
-		}
-	}
-	return list
+func (p *planner) swapped() []plan.Statement {
+	return append(p.areThere(production, "was swapped is there"), p.done())
 }
 
 // carried gives the build side the privileges that production has, and readers theirs.
@@ -272,7 +262,7 @@ func (p *planner) marks() []plan.Statement {
 func (p *planner) marked(side plan.Schema, name func(plan.Relation) plan.Name) plan.Schema {
 	for _, r := range p.out.Scope {
 		if p.container(name(r)) == side {
-			return schemaOf(name(r))
+			return plan.SchemaOf(name(r))
 		}
 	}
 	return side

@@ -144,6 +144,17 @@ func (p *planner) testedAndFilled(tables []plan.Relation) []plan.Statement {
 	return list
 }
 
+// areThere asserts that every relation is on the side that name returns, and of its type. comment goes on behind "that".
+func (p *planner) areThere(name func(plan.Relation) plan.Name, comment string) []plan.Statement {
+	var list []plan.Statement
+	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
+		if of := p.ofType(t); len(of) > 0 {
+			list = append(list, p.assertNone(p.wh.Not(t, names(of, name)), "dbtwac: not there, or not a "+string(t)+": ", "every "+string(t)+" that "+comment+", and is one"))
+		}
+	}
+	return list
+}
+
 // outsiders asserts that dbt, which replaces a relation by dropping it with all that hangs on it, takes nothing along that it
 // does not make again.
 func (p *planner) outsiders() []plan.Statement {

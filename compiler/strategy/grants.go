@@ -32,7 +32,7 @@ func (p *planner) grants(list []plan.Relation) []plan.Statement {
 			})...)
 			out = append(out, several(p.wh.Grant(g.privilege, r.Type, r.Publish, g.roles), s)...)
 		}
-		if s := schemaOf(r.Publish); len(p.out.Readers) > 0 && !slices.Contains(seen, s) {
+		if s := plan.SchemaOf(r.Publish); len(p.out.Readers) > 0 && !slices.Contains(seen, s) {
 			seen = append(seen, s)
 			out = append(out, several(p.wh.GrantUsage(s, p.out.Readers), p.grantStatement("", "let readers use the schema "+s.Schema))...)
 		}

@@ -44,13 +44,8 @@ func (p *planner) beginGroup() *plan.Group {
 // auditedGroup notes what the build has made, when all of it has passed.
 func (p *planner) auditedGroup() *plan.Group {
 	g := p.group("audited", p.build.Name.Value, len(p.out.Scope)+6)
-	g.Statements = append(g.Statements, p.lockLedger()...)
 	g.Statements = append(g.Statements, p.begun()...)
-	for _, t := range []plan.Type{plan.Table, plan.View, plan.MaterializedView} {
-		if list := p.ofType(t); len(list) > 0 {
-			g.Statements = append(g.Statements, p.assertNone(p.wh.Not(t, names(list, built)), "dbtwac: not there, or not a "+string(t)+": ", "every "+string(t)+" that is published was built, and is one"))
-		}
-	}
+	g.Statements = append(g.Statements, p.areThere(built, "is published was built")...)
 	g.Statements = append(g.Statements, p.noteTested()...)
 	g.Statements = append(g.Statements, p.event(audited, warehouse.Current, "ledger: audited"))
 	return &g
@@ -73,7 +68,7 @@ func (p *planner) noteTested() []plan.Statement {
 
 // begun asserts that this run has begun, with this project.
 func (p *planner) begun() []plan.Statement {
-	return []plan.Statement{p.hasRunID(), p.stateIs(building, "this run has begun"), p.sameRun(), p.generation(warehouse.Current)}
+	return append(p.lockLedger(), p.hasRunID(), p.stateIs(building, "this run has begun"), p.sameRun(), p.generation(warehouse.Current))
 }
 
 // passed asserts that a build of this run has passed. Without a ledger the order of the steps has to do: what is there now is
@@ -158,8 +153,8 @@ func (p *planner) statefulOnce() []plan.Relation {
 	return list
 }
 
-// copyToBuild makes a relation of the build side a table of production's rows, by statements, where the query when says so. What was there goes,
-// whatever it was, and what hangs on it: the build makes that again.
+// copyToBuild makes a relation of the build side a table of production's rows, by statements, where the query when says so. What was
+// there goes, whatever it was, and what hangs on it: the build makes that again.
 func (p *planner) copyToBuild(node string, build, production plan.Name, copied []string, when string) []plan.Statement {
 	drop := plan.Statement{
 		SQL: p.wh.Drop(plan.Table, build, true), Node: node, Effect: plan.Drops, Comment: "drop " + shown(build), Undo: none("the next statement makes it again"),

@@ -54,7 +54,6 @@ func (p *planner) scopeStep() plan.Step {
 func (p *planner) prepareGroup(step plan.Step) *plan.Group {
 	g := p.group(plan.Prepare, p.build.Name.Value, 6*len(p.out.Scope))
 	if p.out.Ledger {
-		g.Statements = append(g.Statements, p.lockLedger()...)
 		g.Statements = append(g.Statements, p.begun()...)
 	}
 	parents := p.unbuiltParents(step)

@@ -58,7 +58,7 @@ func (p *planner) closingGroup(made []plan.Relation, more []plan.Statement) *pla
 		g.Statements = append(g.Statements, p.hasRunID(), p.stateIs(publishing, "this publish has begun"), p.sameRun())
 	}
 	g.Statements = append(g.Statements, p.generation(warehouse.Current))
-	g.Statements = append(g.Statements, p.arePublished("to be published")...)
+	g.Statements = append(g.Statements, p.areThere(production, "was to be published is there")...)
 	var back []plan.Statement
 	for _, r := range slices.Backward(p.inOrder(made)) {
 		if r.Type == plan.Table && r.Was == plan.Table {

@@ -85,17 +85,13 @@ func (p *planner) schemas(names []plan.Name) []plan.Statement {
 	var seen []plan.Schema
 	var list []plan.Statement
 	for _, n := range names {
-		s := schemaOf(n)
+		s := plan.SchemaOf(n)
 		if !slices.Contains(seen, s) {
 			seen = append(seen, s)
 			list = append(list, p.createSchema(s, "make the schema "+s.Schema))
 		}
 	}
 	return list
-}
-
-func schemaOf(n plan.Name) plan.Schema {
-	return plan.Schema{Database: n.Database, Schema: n.Schema, Quoted: n.Quoted &^ plan.QuotedIdentifier}
 }
 
 func (p *planner) createSchema(s plan.Schema, comment string) plan.Statement {

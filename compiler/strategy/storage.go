@@ -64,7 +64,11 @@ func (p *planner) stored(tables []plan.Relation) []plan.Statement {
 // clustered reports whether a table has a clustering that a copy would have to go on with.
 func (p *planner) clustered(r plan.Relation) bool {
 	n := p.project.Node(r.Node)
-	return n != nil && n.Config.Raw.Get("cluster_by").Raw() != "" && n.Config.Raw.Get("cluster_by").Raw() != "null"
+	if n == nil {
+		return false
+	}
+	by := n.Config.Raw.Get("cluster_by").Raw()
+	return by != "" && by != "null"
 }
 
 // recluster lets the clustering of a table go on, where it has one and a copy has suspended it.

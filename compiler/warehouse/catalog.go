@@ -60,6 +60,15 @@ func (ledger) Warning(condition, message string) string {
 	return "select case when " + condition + " then " + message + " end as dbtwac_warning"
 }
 
+// published are the names of relations where readers find them.
+func published(relations []plan.Relation) []plan.Name {
+	names := make([]plan.Name, len(relations))
+	for i, r := range relations {
+		names[i] = r.Publish
+	}
+	return names
+}
+
 // plainSQL is what the dialects of DuckDB and Postgres have in common.
 type plainSQL struct{}
 

@@ -150,15 +150,6 @@ func (d duckDB) SaveDefinitions(s plan.Schema, deployment string, relations []pl
 		" on lower(v.database_name) = lower(w.d) and lower(v.schema_name) = lower(w.s) and lower(v.view_name) = lower(w.t)"}}
 }
 
-// published are the names of relations where readers find them.
-func published(relations []plan.Relation) []plan.Name {
-	names := make([]plan.Name, len(relations))
-	for i, r := range relations {
-		names[i] = r.Publish
-	}
-	return names
-}
-
 func (d duckDB) RestoreDefinition(s plan.Schema, deployment string, name plan.Name) (sql string, each bool) {
 	return "select r.sql from (select unnest([" + d.Literal(d.Drop(plan.View, name, false)) + ", definition]) as sql, unnest([1, 2]) as i from " +
 		d.record(s, deployment, "definition", name) + ") r order by r.i", true

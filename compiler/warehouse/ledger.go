@@ -53,8 +53,8 @@ type Ledger interface {
 	AsRecorded(state plan.Schema, deployment, what string, name plan.Name) string
 	// WrittenSince is a condition too: something was recorded under what, and name has other rows now.
 	WrittenSince(state plan.Schema, deployment, what string, name plan.Name) string
-	// Rewritten is empty where a query cannot make statements, or a query of statements, one for each relation that is there and was recorded under what: a query of one text, which
-	// is that message behind the relation's name where it has other rows now, else NULL.
+	// Rewritten is a query of statements, one for each relation that is there and was recorded under what: a query of one text, which
+	// is that message behind the relation's name where it has other rows now, else NULL. It is empty where a query cannot make such.
 	Rewritten(state plan.Schema, deployment, what, message string) string
 	// CopyRecord notes under what, of name, what was noted under wasWhat of was: the rows are known to be the same.
 	CopyRecord(state plan.Schema, deployment, what string, name plan.Name, wasWhat string, was plan.Name) string

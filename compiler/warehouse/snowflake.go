@@ -45,7 +45,7 @@ func (snowflakeDialect) ident(name string, quoted bool) string {
 }
 
 func (d snowflakeDialect) Relation(n plan.Name) string {
-	return d.Schema(schemaOf(n)) + "." + d.ident(n.Identifier, n.Quoted&plan.QuotedIdentifier != 0)
+	return d.Schema(plan.SchemaOf(n)) + "." + d.ident(n.Identifier, n.Quoted&plan.QuotedIdentifier != 0)
 }
 
 func (d snowflakeDialect) Schema(s plan.Schema) string {
@@ -54,10 +54,6 @@ func (d snowflakeDialect) Schema(s plan.Schema) string {
 
 func (d snowflakeDialect) database(s plan.Schema) string {
 	return d.ident(s.Database, s.Quoted&plan.QuotedDatabase != 0)
-}
-
-func schemaOf(n plan.Name) plan.Schema {
-	return plan.Schema{Database: n.Database, Schema: n.Schema, Quoted: n.Quoted &^ plan.QuotedIdentifier}
 }
 
 // Literal writes nothing that the CLI takes for a variable or a template, nor what ends a body: such texts are put together.
@@ -137,7 +133,7 @@ func (snowflakeDialect) put(table string, columns, values []string, from string,
 
 // catalog asks each database that has one of names: it knows its own relations alone.
 func (d snowflakeDialect) catalog(names []plan.Name, types ...plan.Type) string {
-	from := "from " + d.perDatabase(schemasOf(names), "tables") + " t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t"
+	from := "from " + d.perDatabase(names, "tables") + " t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t"
 	if len(types) == 0 {
 		return from
 	}
@@ -146,20 +142,12 @@ func (d snowflakeDialect) catalog(names []plan.Name, types ...plan.Type) string 
 	}[types[0]]
 }
 
-func schemasOf(names []plan.Name) []plan.Schema {
-	list := make([]plan.Schema, len(names))
-	for i, n := range names {
-		list[i] = schemaOf(n)
-	}
-	return list
-}
-
-// perDatabase is a view of the information schema, for all databases of schemas.
-func (d snowflakeDialect) perDatabase(schemas []plan.Schema, view string) string {
+// perDatabase is a view of the information schema, for all databases of names.
+func (d snowflakeDialect) perDatabase(names []plan.Name, view string) string {
 	var list []string
 	seen := map[string]bool{}
-	for _, s := range schemas {
-		database := d.database(s)
+	for _, n := range names {
+		database := d.database(plan.SchemaOf(n))
 		if !seen[database] {
 			seen[database] = true
 			list = append(list, database+".information_schema."+view)

@@ -87,7 +87,7 @@ func (s snowflake) LeftBehind(swaps []plan.Swap, except []plan.Name) string {
 		list = append(list, "select a.s || '.' || a.t as r from "+s.within(p.swap.Publish, p.publish)+" a left join "+s.within(p.swap.Build, p.build)+" b on "+on+
 			" where b.t is null"+s.not("a", except))
 	}
-	return "(select " + s.d.list("x.r") + " from (" + strings.Join(list, " union all ") + ") x)"
+	return s.listed(list)
 }
 
 func (s snowflake) Strangers(swaps []plan.Swap, known []plan.Name) string {
@@ -95,7 +95,12 @@ func (s snowflake) Strangers(swaps []plan.Swap, known []plan.Name) string {
 	for _, p := range s.sidesOf(swaps) {
 		list = append(list, "select a.s || '.' || a.t as r from "+s.within(p.swap.Build, p.build)+" a where a.k = 'table'"+s.not("a", known))
 	}
-	return "(select " + s.d.list("x.r") + " from (" + strings.Join(list, " union all ") + ") x)"
+	return s.listed(list)
+}
+
+// listed is one text of what queries of a text r find.
+func (s snowflake) listed(queries []string) string {
+	return "(select " + s.d.list("x.r") + " from (" + strings.Join(queries, " union all ") + ") x)"
 }
 
 // not is a condition behind others: the object is none of names.

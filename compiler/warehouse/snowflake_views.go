@@ -32,7 +32,7 @@ func (s snowflake) SaveDefinitions(state plan.Schema, deployment string, relatio
 	names := published(relations)
 	grants := s.Literal("execute immediate $$begin ") + " || listagg('grant ' || lower(p.privilege_type) || ' on ' || lower(p.object_type) || ' ' || w.shown || ' to role \"' || replace(p.grantee, '\"', '\"\"') || '\"' || " +
 		"iff(p.is_grantable = 'YES', ' with grant option', '') || '; ') within group (order by p.privilege_type, p.grantee) || " + s.Literal("end$$")
-	from := s.named(names) + " join " + s.perDatabase(schemasOf(names), "object_privileges") + " p on p.object_catalog = w.d and p.object_schema = w.s and p.object_name = w.t" +
+	from := s.named(names) + " join " + s.perDatabase(names, "object_privileges") + " p on p.object_catalog = w.d and p.object_schema = w.s and p.object_name = w.t" +
 		" where p.object_type in ('TABLE', 'VIEW', 'DYNAMIC TABLE') and p.privilege_type <> 'OWNERSHIP' and p.granted_to = 'ROLE' group by w.shown"
 	return append(list, Conditional{SQL: s.put(s.relations(state), columns, values("w.shown", "grants", grants), from, true)})
 }
