@@ -118,7 +118,7 @@ func Propose(file *source.File, path string) (string, diag.List, error) {
 		diags.Add(strategy.NoWarehouse(source.At(file, 0, 0), m.Metadata.AdapterType))
 		return "", diags, nil
 	}
-	proposal := propose.From(project.Build(m, func(string) bool { return false }, nil), wh.Fold, wh.Can().MaxIdentifier, wh.Can().TwoDatabases)
+	proposal := propose.From(project.Build(m, func(string) bool { return false }, nil), wh.Fold, wh.Can().MaxIdentifier, wh.Can().SwapDatabases)
 	proposal.Manifest = path
 	text, err := emit.Proposal(proposal)
 	return text, diags, err
@@ -207,7 +207,7 @@ func macros(m *manifest.Manifest, c *config.Config) []*manifest.Macro {
 func operationMacros(m *manifest.Manifest, c *config.Config, p plan.Plan) []*manifest.Macro {
 	var list []*manifest.Macro
 	for i := range p.Deployments {
-		for _, name := range emit.Macros(&p.Deployments[i]) {
+		for _, name := range emit.Macros(&p.Deployments[i], p.Warehouse) {
 			list = append(list, emitted(m, c, name, p.Deployments[i].Name))
 		}
 	}

@@ -81,18 +81,19 @@ func marts(database, built string) string {
 // strategiesOf says what becomes of the same with each other strategy: the codes of the errors, where there are any, each read and
 // found right. A swap needs Postgres, and nothing in the project that holds what earlier runs loaded.
 var strategiesOf = map[string]struct{ blueGreen, productionRollback, writeAuditPublish string }{
-	"duckdb_nba":                   {blueGreen: "DW005"}, // DuckDB renames no schema
-	"duckdb_jaffle_shop_112":       {blueGreen: "DW005"},
-	"duckdb_bouncer_v2engine":      {blueGreen: "DW005"},
-	"snowflake_ddrc":               {blueGreen: "DW005"},       // its macro gives the build's schemas a prefix: databases cannot change places
-	"snowflake_engaged_california": {blueGreen: "DW005 DW201"}, // likewise; seven incremental models
-	"snowflake_ethereum_v6":        {blueGreen: "DW201 DW204"}, // 50 incremental models; a source in the database that is swapped
-	"snowflake_shopverse":          {blueGreen: "DW202 DW204"}, // a snapshot; the sources are in the database that is swapped
-	"snowflake_solana_v6":          {blueGreen: "DW201"},       // 70 incremental models
-	"snowflake_web_analytics":      {blueGreen: "DW005 DW201"}, // as snowflake_engaged_california; four incremental models
-	"postgres_hubspot":             {blueGreen: "DW201 DW204"}, // four incremental models; the sources are loaded into the schema that is swapped
-	"postgres_quefairedemesobjets": {blueGreen: "DW201"},       // three incremental models
-	"postgres_sagerx":              {blueGreen: "DW005"},       // its macro gives the build one schema and production two
+	"bigquery_student_engagement_v10": {blueGreen: "DW005"}, // a dataset cannot be renamed
+	"duckdb_nba":                      {blueGreen: "DW005"}, // DuckDB renames no schema
+	"duckdb_jaffle_shop_112":          {blueGreen: "DW005"},
+	"duckdb_bouncer_v2engine":         {blueGreen: "DW005"},
+	"snowflake_ddrc":                  {blueGreen: "DW005"},       // its macro gives the build's schemas a prefix: databases cannot change places
+	"snowflake_engaged_california":    {blueGreen: "DW005 DW201"}, // likewise; seven incremental models
+	"snowflake_ethereum_v6":           {blueGreen: "DW201 DW204"}, // 50 incremental models; a source in the database that is swapped
+	"snowflake_shopverse":             {blueGreen: "DW202 DW204"}, // a snapshot; the sources are in the database that is swapped
+	"snowflake_solana_v6":             {blueGreen: "DW201"},       // 70 incremental models
+	"snowflake_web_analytics":         {blueGreen: "DW005 DW201"}, // as snowflake_engaged_california; four incremental models
+	"postgres_hubspot":                {blueGreen: "DW201 DW204"}, // four incremental models; the sources are loaded into the schema that is swapped
+	"postgres_quefairedemesobjets":    {blueGreen: "DW201"},       // three incremental models
+	"postgres_sagerx":                 {blueGreen: "DW005"},       // its macro gives the build one schema and production two
 }
 
 // expected says what becomes of a deployment of everything that each real manifest offers: how many relations are published, or
@@ -120,12 +121,13 @@ var expected = map[string]struct {
 	"snowflake_solana_v6":          {relations: 113, warnings: "DW210 DW229"},
 	"snowflake_web_analytics":      {relations: 17, warnings: "DW109 DW210 DW229"},
 
-	"bigquery_student_engagement_v10": {errors: "DW005", says: `the warehouse "bigquery" is not implemented`},
-	"clickhouse_cerebro":              {errors: "DW005", says: `the warehouse "clickhouse" is not implemented`},
-	"databricks_factory":              {errors: "DW005", says: `the warehouse "databricks" is not implemented`},
-	"redshift_re_data_v11":            {errors: "DW005", says: `the warehouse "redshift" is not implemented`},
-	"snowflake_datavault_v1":          {errors: "DW102", says: "schema version 1, written by dbt 0.19.0"},
-	"trino_data_product":              {errors: "DW005", says: `the warehouse "trino" is not implemented`},
+	"bigquery_student_engagement_v10": {relations: 39, warnings: "DW210"},
+
+	"clickhouse_cerebro":     {errors: "DW005", says: `the warehouse "clickhouse" is not implemented`},
+	"databricks_factory":     {errors: "DW005", says: `the warehouse "databricks" is not implemented`},
+	"redshift_re_data_v11":   {errors: "DW005", says: `the warehouse "redshift" is not implemented`},
+	"snowflake_datavault_v1": {errors: "DW102", says: "schema version 1, written by dbt 0.19.0"},
+	"trino_data_product":     {errors: "DW005", says: `the warehouse "trino" is not implemented`},
 }
 
 func TestCorpus(t *testing.T) {

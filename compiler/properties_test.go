@@ -136,7 +136,7 @@ func TestMacrosAreKnownBeforehand(t *testing.T) {
 				text = f.Text
 			}
 		}
-		names := emit.Macros(&d)
+		names := emit.Macros(&d, out.Plan.Warehouse)
 		for _, name := range names {
 			if !strings.Contains(text, "{% macro "+name+"(") {
 				t.Errorf("%s is announced and not printed", name)

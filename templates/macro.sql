@@ -3,7 +3,7 @@
 
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed], and fourth
     what is done with it: 'warns' warns of the one text that the SQL may find, 'each' runs the texts that it finds, and
-    'each warns' warns of what these find. -#}
+    'each warns' warns of what these find<% if v.Sessionless %>; 'keeps' keeps the number that it finds for the statements behind it<% endif %>. -#}
 {% macro dbtwac_<%= v.Name %>_run(operation, side, statements, dry_run) %}
   {%- if execute -%}
     {%- set checksum = dbtwac_<%= v.Name %>_guard(side) -%}
@@ -11,19 +11,38 @@
     {%- if run_id and not modules.re.match('^[A-Za-z0-9._:-]{1,200}$', run_id) -%}
       {%- do exceptions.raise_compiler_error('dbtwac: DBTWAC_RUN_ID may hold letters, digits and . _ : - only') -%}
     {%- endif -%}
+<% if v.Sessionless %>
+    {#- No statement knows of another: what they have in common is declared in front of each that reads it. -#}
+    {%- set declared = {
+      <%= v.RunText %>: <%= v.RunBefore %> ~ "'" ~ run_id ~ "'" ~ <%= v.RunAfter %>,
+      <%= v.SumText %>: <%= v.SumBefore %> ~ "'" ~ checksum ~ "'" ~ <%= v.SumAfter %>,
+    } -%}
+<% else %>
     {%- if not dry_run -%}
       {%- do run_query(<%= v.RunBefore %> ~ "'" ~ run_id ~ "'" ~ <%= v.RunAfter %>) -%}
       {%- do run_query(<%= v.SumBefore %> ~ "'" ~ checksum ~ "'" ~ <%= v.SumAfter %>) -%}
     {%- endif -%}
+<% endif %>
     {%- for s in statements -%}
       {%- set note = 'dbtwac ' ~ <%= v.NameText %> ~ ' ' ~ operation ~ ' ' ~ loop.index ~ '/' ~ loop.length ~ ': ' ~ s[0] -%}
       {%- if dry_run -%}
         {%- do log(note ~ ': ' ~ s[1], info=true) -%}
+<% if v.Sessionless %>
+      {%- elif s[3] == 'keeps' -%}
+        {%- do log(note, info=true) -%}
+        {%- do declared.update({<%= v.GenerationText %>: <%= v.GenerationBefore %> ~ run_query(s[1]).rows[0][0] ~ <%= v.GenerationAfter %>}) -%}
+      {%- elif s[2] and not dbtwac_<%= v.Name %>_query(s[2], declared).rows[0][0] -%}
+<% else %>
       {%- elif s[2] and not run_query(s[2]).rows[0][0] -%}
+<% endif %>
         {%- do log(note ~ ': not needed', info=true) -%}
       {%- else -%}
         {%- do log(note, info=true) -%}
+<% if v.Sessionless %>
+        {%- set found = dbtwac_<%= v.Name %>_query(s[1], declared) -%}
+<% else %>
         {%- set found = run_query(s[1]) -%}
+<% endif %>
         {%- if s[3] == 'each' -%}
           {%- for row in found.rows -%}
             {%- do run_query(row[0]) -%}
@@ -40,6 +59,16 @@
     {%- endfor -%}
   {%- endif -%}
 {% endmacro %}
+<% if v.Sessionless %>
+
+{% macro dbtwac_<%= v.Name %>_query(sql, declared) %}
+  {%- set head = [] -%}
+  {%- for name, text in declared.items() if name in sql -%}
+    {%- do head.append(text) -%}
+  {%- endfor -%}
+  {{- return(run_query(head | join ~ sql)) -}}
+{% endmacro %}
+<% endif %>
 <% for o in v.Operations %>
 
 {% macro <%= o.Macro %>(dry_run=false) %}

@@ -167,8 +167,6 @@ func (r *reader) scalar(node *yaml.Node, k *key, path string) {
 	}
 	v := node.Value
 	switch {
-	case slices.Contains(k.later, v):
-		r.add(Unsupported, r.span(node), fmt.Sprintf("%s: %s is not implemented in this version of dbtwac", path, v), "use "+oneOf(k.oneOf))
 	case len(k.oneOf) > 0 && !slices.Contains(k.oneOf, v):
 		hint := "use " + oneOf(k.oneOf)
 		for _, row := range k.keys { // of a choice

@@ -56,6 +56,7 @@ type Environment struct {
 	Databases []Database
 	Args      []Text // extra arguments of dbt
 	Manifest  Text   // path of the environment's own manifest, relative to this file, or empty
+	Location  Text   // of its schemas, or empty
 }
 
 // Audit is naming: audit. Its zero value is that of any other naming.
@@ -166,7 +167,7 @@ type Shrink struct{ Snapshot, Default int }
 // Dataset is the schema that a publishing tag's relations go to.
 type Dataset struct {
 	Tag    string
-	Schema Text // unquoted identifier
+	Schema Text // unquoted identifier, or two with a dot between them: that of the database is the first
 }
 
 // Materialization says what a custom materialization counts as.

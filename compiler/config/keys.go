@@ -23,7 +23,6 @@ type key struct {
 	kind    kind
 	doc     string // one sentence for the JSON schema
 	oneOf   []string
-	later   []string // values of the design that this version refuses by name
 	match   *regexp.Regexp
 	matches string // match in words
 	initial string // the default, for the JSON schema
@@ -39,6 +38,8 @@ var (
 	codes = regexp.MustCompile(`^DW[0-9]{3}$`)
 	// duration is what Postgres takes for a length of time.
 	duration = regexp.MustCompile(`^[1-9][0-9]{0,6}(ms|s|min)$`)
+	// location is a region of BigQuery's, or several.
+	location = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,63}$`)
 	// dbtTarget is what a profile's target may be called without quoting trouble in a shell, a macro and a job file.
 	dbtTarget = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`)
 )
@@ -57,14 +58,14 @@ var schema = key{kind: mapping, keys: []key{
 	{name: "environments", kind: named, needed: true, doc: "Where each dbt target builds: what no manifest records.",
 		match: ident, matches: identWords, of: &key{kind: mapping, keys: []key{
 			{name: "target", kind: text, match: dbtTarget, matches: targetWords, doc: "dbt target name; default: the environment's name."},
-			{name: "database", kind: text, needed: true, doc: "target.database: the catalog on DuckDB (the file's name without its ending), the database on Postgres."},
-			{name: "schema", kind: text, needed: true, doc: "target.schema."},
+			{name: "database", kind: text, needed: true, doc: "target.database: the catalog on DuckDB (the file's name without its ending), the database on Postgres, the project on BigQuery."},
+			{name: "schema", kind: text, needed: true, doc: "target.schema: the dataset on BigQuery."},
 			{name: "naming", kind: choice, initial: "default", oneOf: []string{"default", "custom", "single", "project", "manifest"}, keys: auditKeys,
 				doc: "How schemas are named under this target. default: dbt's own rule. custom: the custom schema as it stands. single: everything in target.schema. audit: in one dataset. project: as the project's own macros say. manifest: as in this environment's own manifest."},
 			{name: "databases", kind: named, of: &key{kind: text}, doc: "Custom database -> the name that it has here. Needs macros.generate_database_name, or naming: manifest."},
 			{name: "dbt_args", kind: list, doc: "Extra arguments of every dbt step here, such as --vars."},
 			{name: "manifest", kind: text, doc: "Path of a manifest.json that was parsed for this target, relative to this file: names are then read from it."},
-			{name: "location", missing: true},
+			{name: "location", kind: text, match: location, matches: "letters, digits and hyphens, such as EU or europe-west1", doc: "BigQuery: the location of its datasets, such as EU; the build's and that of what readers use are one."},
 		}}},
 	{name: "manifest_environment", kind: text, doc: "Name of the environment that the manifest was parsed for."},
 	{name: "previous_manifest", kind: text, doc: "Path of the manifest.json that production was last built from, relative to this file: what has become a table, or a view, since then is dropped before it is made again."},
@@ -114,10 +115,10 @@ var deploymentKeys = []key{
 	{name: "exclude", kind: words, doc: "What of the selection is not published, in dbt's selection syntax."},
 	{name: "route", kind: text, initial: "model", oneOf: []string{"model", "tag"}, doc: "model: each relation goes to its place in the publish environment. tag: one schema a publishing tag."},
 	{name: "tags", kind: list, doc: "route: tag: the publishing tags, in order of precedence."},
-	{name: "datasets", kind: named, doc: "route: tag: the schema of a tag's relations; default: the tag's own name.", of: &key{kind: text}},
+	{name: "datasets", kind: named, doc: "route: tag: the schema of a tag's relations, or database.schema; default: the tag's own name, in the database of each relation.", of: &key{kind: text}},
 	{name: "multi_tag", kind: text, initial: "error", oneOf: []string{"error", "first", "all"}, doc: "What becomes of a node with several publishing tags: refused, published under the first, or under each."},
 	{name: "views", kind: text, oneOf: []string{"rebuild", "recreate", "skip"}, doc: "What becomes of the views in the selection. rebuild: dbt run under the publish target, behind the copies. recreate: from the publish environment's compiled SQL, in the transaction of the copies; the default on Postgres. skip: they are left out, each named by DW212; under blue_green they are swapped as they are, the default there with swap: database and macros.ref. Has no meaning under blue_green where views are swapped together with the tables that they read, as on Postgres."},
-	{name: "method", kind: text, oneOf: []string{"insert", "rebuild", "replace", "clone"}, later: []string{"copy", "transaction"}, doc: "How a table gets its new rows. Postgres: insert (the default; truncate and insert, where the columns agree) or rebuild (drop and create). DuckDB: replace. Snowflake: clone."},
+	{name: "method", kind: text, oneOf: []string{"insert", "rebuild", "replace", "clone", "copy", "transaction"}, doc: "How a table gets its new rows. Postgres: insert (the default; truncate and insert, where the columns agree) or rebuild (drop and create). DuckDB: replace. Snowflake: clone. BigQuery: clone (the default of write_audit_clone; no storage, and no documented statement), copy (documented and atomic for each table; pays storage) or transaction (all tables or none, at most 100; scans them, and the columns have to agree)."},
 	{name: "max_shrink", kind: mapping, doc: "How many percent of its rows a relation that holds what earlier runs loaded may lose in one publish.", keys: []key{
 		{name: "snapshot", kind: number, initial: "0", doc: "Of a snapshot; default 0."},
 		{name: "default", kind: number, initial: "10", doc: "Of any other; default 10."},
@@ -131,7 +132,7 @@ var deploymentKeys = []key{
 	{name: "build_select", kind: words, doc: "What the build step runs, in dbt's selection syntax; default: everything, and of production_rollback the scope."},
 	{name: "full_refresh", kind: boolean, initial: "false", doc: "Build with --full-refresh: every run makes incremental models and seeds anew."},
 	{name: "swap", kind: text, initial: "schema", oneOf: []string{"database", "schema"}, doc: "blue_green: what is swapped, a whole database (Snowflake; state.database has to be another one), or each schema that the project builds in."},
-	{name: "readers", kind: list, doc: "Roles that must be able to read what is published."},
+	{name: "readers", kind: list, doc: "Roles that must be able to read what is published; on BigQuery principals, such as group:analysts@example.com."},
 	{name: "lock_timeout", kind: text, initial: "5s", match: duration, matches: "a whole number of ms, s or min, such as 5s", doc: "Postgres: how long a statement waits for a lock before it gives up."},
 	{name: "ledger", kind: boolean, initial: "true", doc: "false: no ledger ties a publish to a build that has passed; the order of the steps is the only gate."},
 	{name: "state_dir", kind: text, doc: "production_rollback: folder of the manifest.json of production; parents that are not built are read there (--defer --favor-state --state), and not copied."},

@@ -70,7 +70,7 @@ func (r *reader) config(root *yaml.Node) *Config {
 func (r *reader) newEnvironment(c *Config, name Text, node *yaml.Node) Environment {
 	e := Environment{
 		Name: name, Database: r.text(node, "database", ""), Schema: r.text(node, "schema", ""), Target: r.text(node, "target", name.Value),
-		Manifest: r.text(node, "manifest", ""), Args: r.texts(node, "dbt_args"), NamingAt: name.Span,
+		Manifest: r.text(node, "manifest", ""), Args: r.texts(node, "dbt_args"), Location: r.text(node, "location", ""), NamingAt: name.Span,
 	}
 	path := "environments." + name.Value
 	initial := NamingDefault

@@ -61,7 +61,6 @@ func TestRefused(t *testing.T) {
 		{"no schema", ", schema: analytics", "", "DW004", "", "environments.prod.schema is missing"},
 		{"nothing selected", "    select: tag:mart\n", "", "DW004", "nightly", "select is missing"},
 		{"an unknown environment", "publish: prod", "publish: production", "DW004", "production", "staging, prod"},
-		{"a method to come", "select: tag:mart", "select: tag:mart\n    method: copy", "DW005", "copy", "not implemented"},
 		{"a selection of what is swapped whole", "write_audit_clone", "blue_green", "DW003", "tag:mart", "swaps everything"},
 		{"a ref without a swap of databases", "version: 1", "version: 1\nmacros: {ref: true}", "DW003", "true", "no meaning without a deployment of strategy blue_green with swap: database"},
 		{"a ref with a swap of schemas", good, strings.ReplaceAll(swapping, "swap: database", "swap: schema"), "DW003", "true", "no meaning without"},

@@ -141,9 +141,12 @@ func scripts(d *plan.Deployment, out config.Output) []operation {
 // MacroName is the name of the macro that runs an operation of a deployment.
 func MacroName(deployment, operation string) string { return "dbtwac_" + deployment + "_" + operation }
 
-// Macros lists the macros that Render prints for a deployment: one an operation, and what they share.
-func Macros(d *plan.Deployment) []string {
+// Macros lists the macros that Render prints for a deployment on a warehouse: one an operation, and what they share.
+func Macros(d *plan.Deployment, adapter string) []string {
 	names := []string{MacroName(d.Name, "guard"), MacroName(d.Name, "run")}
+	if wh, ok := warehouse.For(adapter); ok && wh.Can().Sessionless {
+		names = append(names, MacroName(d.Name, "query"))
+	}
 	for _, o := range operations(d) {
 		names = append(names, MacroName(d.Name, o.name))
 	}

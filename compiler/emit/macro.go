@@ -20,8 +20,13 @@ type macroView struct {
 	NameText string // the same as a Jinja literal
 	Guard    string // the guard macro, whole
 
-	// Jinja literals: the parts of the statements that set the run id and the checksum.
+	// Jinja literals: the parts of the statements that set the run id and the checksum, or of what stands in front of a statement in
+	// their place, where no statement knows of another.
 	RunBefore, RunAfter, SumBefore, SumAfter string
+
+	Sessionless                       bool
+	RunText, SumText, GenerationText  string // Jinja literals: by which a statement that reads them is known
+	GenerationBefore, GenerationAfter string // Jinja literals
 
 	Operations []macroOperation
 }
@@ -41,6 +46,11 @@ func newMacroView(d *plan.Deployment, wh warehouse.Warehouse, in *inlays) macroV
 	v.RunBefore, v.RunAfter = quote.Jinja(before), quote.Jinja(after)
 	before, after = wh.SetChecksum()
 	v.SumBefore, v.SumAfter = quote.Jinja(before), quote.Jinja(after)
+	if v.Sessionless = wh.Can().Sessionless; v.Sessionless {
+		before, after = wh.DeclareGeneration()
+		v.GenerationBefore, v.GenerationAfter = quote.Jinja(before), quote.Jinja(after)
+		v.RunText, v.SumText, v.GenerationText = quote.Jinja(wh.RunID()), quote.Jinja(wh.Checksum()), quote.Jinja(wh.Generation())
+	}
 	for _, o := range operations(d) {
 		v.Operations = append(v.Operations, macroOperation{
 			Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name), SideText: quote.Jinja(guard.Side(*d, o.group.Environment)),
@@ -76,6 +86,8 @@ func writeMacroStatement(b *strings.Builder, s *plan.Statement) {
 		b.WriteString("none")
 	}
 	switch {
+	case s.Keeps:
+		b.WriteString(", 'keeps'")
 	case s.Each && s.Effect == plan.Warns:
 		b.WriteString(", 'each warns'")
 	case s.Each:

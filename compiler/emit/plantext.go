@@ -7,6 +7,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/quote"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // The sentences of PLAN.md that depend on how a deployment publishes. All are Markdown.
@@ -118,18 +119,16 @@ func checkedText(d *plan.Deployment) []string {
 }
 
 // needs are the privileges that the roles behind a deployment's connections need, where there are roles.
-func needs(d *plan.Deployment, roles bool) []string {
-	if !roles {
+func needs(d *plan.Deployment, can warehouse.Can) []string {
+	if !can.Roles {
 		return nil
+	}
+	if !can.SetsRole {
+		return principalsNeed(d)
 	}
 	state, database := quote.Code(d.State.Schema), quote.Code(d.Publish.Database)
 	list := []string{"the role of " + quote.Code(d.Build.Name) + ": CREATE on the database " + database + " or on the schemas that it builds, and all privileges on " + state}
-	publisher := quote.Code(d.Build.Name)
-	for _, p := range d.Phases {
-		if p.Name == plan.Publish {
-			publisher = quote.Code(p.Actions[0].Group.Environment)
-		}
-	}
+	publisher := publisher(d)
 	if d.Role != "" {
 		publisher = quote.Code(d.Role) + ", as which every statement runs"
 	}
@@ -144,11 +143,38 @@ func needs(d *plan.Deployment, roles bool) []string {
 		list = append(list, "the role of the publish, "+publisher+": ownership of the published relations and CREATE on their schemas; SELECT on what was built; all privileges on "+state)
 	}
 	if len(d.Readers) > 0 {
-		var readers []string
-		for _, r := range d.Readers {
-			readers = append(readers, quote.Code(r))
+		list = append(list, "readers ("+readers(d)+"): SELECT on what is published and USAGE on its schemas, which the publish grants")
+	}
+	return list
+}
+
+// publisher is the environment whose connection publishes.
+func publisher(d *plan.Deployment) string {
+	for _, p := range d.Phases {
+		if p.Name == plan.Publish {
+			return quote.Code(p.Actions[0].Group.Environment)
 		}
-		list = append(list, "readers ("+strings.Join(readers, ", ")+"): SELECT on what is published and USAGE on its schemas, which the publish grants")
+	}
+	return quote.Code(d.Build.Name)
+}
+
+func readers(d *plan.Deployment) string {
+	var list []string
+	for _, r := range d.Readers {
+		list = append(list, quote.Code(r))
+	}
+	return strings.Join(list, ", ")
+}
+
+// principalsNeed are the privileges where accounts have roles on projects, datasets and tables, and are none.
+func principalsNeed(d *plan.Deployment) []string {
+	project, state := quote.Code(d.Publish.Database), quote.Code(d.State.Schema)
+	list := []string{
+		"the account of " + quote.Code(d.Build.Name) + ": `roles/bigquery.user` on the project " + project + ", which lets it run jobs and make datasets, and `roles/bigquery.dataEditor` on the datasets that it builds, on " + state + " and on those that it publishes to or copies from",
+		"the account of the publish, " + publisher(d) + ": the same, and `roles/bigquery.dataOwner` on the datasets that it publishes to, where it grants anything",
+	}
+	if len(d.Readers) > 0 {
+		list = append(list, "readers ("+readers(d)+"): `roles/bigquery.dataViewer` on what is published and `roles/bigquery.metadataViewer` on its datasets, which the publish grants; `roles/bigquery.jobUser` on a project of their own")
 	}
 	return list
 }

@@ -48,7 +48,7 @@ type planScript struct{ Operation, Macro, Command string }
 func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) planView {
 	v := planView{
 		Name: d.Name, Strategy: d.Strategy, Build: environmentText(d.Build), Publish: environmentText(d.Publish),
-		From: fromText(d), Needs: needs(d, wh.Can().Roles), Readers: d.Limits.Readers, Undo: undoText(d), StatefulWhat: statefulText(d), Checked: checkedText(d),
+		From: fromText(d), Needs: needs(d, wh.Can()), Readers: d.Limits.Readers, Undo: undoText(d), StatefulWhat: statefulText(d), Checked: checkedText(d),
 		Runbook: quote.Code("sh " + path.Join(out.Jobs.Value, d.Name+".sh")), Total: len(d.Scope), Mermaid: mermaid(d),
 	}
 	for _, r := range d.Scope {
@@ -93,7 +93,7 @@ func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) 
 	for _, o := range scripts(d, out) {
 		v.Scripts = append(v.Scripts, planScript{
 			o.name, quote.Code("dbt run-operation " + MacroName(d.Name, o.name) + " " + targetArgs(d, o.group.Environment)),
-			quote.Code(wh.CommandLine(o.path)),
+			quote.Code(wh.CommandLine(o.path, d.Location)),
 		})
 	}
 	return v

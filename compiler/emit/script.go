@@ -41,7 +41,7 @@ func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *
 		title = "makes the schemas of the build, and lets readers read what comes into them"
 	}
 	v := scriptView{
-		Title: quote.Comment(d.Name + ": " + title), Run: wh.CommandLine(quote.Comment(o.path)),
+		Title: quote.Comment(d.Name + ": " + title), Run: wh.CommandLine(quote.Comment(o.path), d.Location),
 		Head: wh.ScriptHead(), Tail: wh.ScriptTail(slices.ContainsFunc(o.group.Statements, func(s plan.Statement) bool { return asks(&s) })), Session: scriptSession(d, o, wh), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
 	}
 	v.Statements = in.add(size(o.group, false), func(b *strings.Builder) {
@@ -79,6 +79,8 @@ func writeScriptStatement(b *strings.Builder, s *plan.Statement, wh warehouse.Wa
 	wh.WriteProgress(b, comment)
 	b.WriteString("\n")
 	switch {
+	case s.Keeps:
+		wh.WriteKeep(b, s.SQL)
 	case s.Effect == plan.Warns:
 		wh.WriteWarning(b, s.SQL, s.When, s.Each)
 	case asks(s):

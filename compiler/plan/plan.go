@@ -35,9 +35,11 @@ type Deployment struct {
 	Orphans  []string    `json:"orphans,omitempty"` // unique ids of what production was built from and the project has no more: it stays
 	Readers  []string    `json:"readers,omitempty"` // roles that can read what is published
 	Role     string      `json:"role,omitempty"`    // that the statements of the publish are run as
-	Views    string      `json:"views,omitempty"`   // what becomes of views in the scope: rebuild, recreate or skip
-	Rebuilt  bool        `json:"rebuilt"`           // what is published is built once more, after the audit
-	Ledger   bool        `json:"ledger"`            // a ledger ties the publish to a build that has passed
+	Method   string      `json:"method"`            // how a table gets its new rows
+	Location string      `json:"location,omitempty"`
+	Views    string      `json:"views,omitempty"` // what becomes of views in the scope: rebuild, recreate or skip
+	Rebuilt  bool        `json:"rebuilt"`         // what is published is built once more, after the audit
+	Ledger   bool        `json:"ledger"`          // a ledger ties the publish to a build that has passed
 	Phases   []Phase     `json:"phases"`
 	Limits   Limits      `json:"limits"`
 }
@@ -103,7 +105,9 @@ type Relation struct {
 	Type           Type     `json:"type"`         // what it is in the warehouse
 	Was            Type     `json:"was"`          // what it is in production, where that is known to be something else; else Type
 	Storage        Storage  `json:"storage,omitempty"`
-	Stateful       bool     `json:"stateful"` // a full build cannot make it again
+	Partitioned    bool     `json:"partitioned,omitempty"` // it has partitions or clusters
+	Respecified    bool     `json:"respecified,omitempty"` // its partitions or clusters are others than production's: no statement replaces it
+	Stateful       bool     `json:"stateful"`              // a full build cannot make it again
 	Build          Name     `json:"build"`
 	Publish        Name     `json:"publish"` // where readers find it
 	Ref            Name     `json:"ref"`     // what dbt calls it under the publish target: another name than Publish under route: tag
@@ -204,10 +208,11 @@ const (
 // Statement is one SQL statement, without a semicolon.
 type Statement struct {
 	SQL     string `json:"sql"`
-	When    string `json:"when,omitempty"` // a query of one row and one boolean; empty: always
-	Each    bool   `json:"each,omitempty"` // SQL is a query of texts, and each of them is a statement that is run
-	Comment string `json:"comment"`        // why it is there; one line
-	Node    string `json:"node,omitempty"` // unique id
+	When    string `json:"when,omitempty"`  // a query of one row and one boolean; empty: always
+	Each    bool   `json:"each,omitempty"`  // SQL is a query of texts, and each of them is a statement that is run
+	Keeps   bool   `json:"keeps,omitempty"` // SQL is a query of a number, the generation, that the statements behind it read
+	Comment string `json:"comment"`         // why it is there; one line
+	Node    string `json:"node,omitempty"`  // unique id
 	Effect  Effect `json:"effect"`
 	Undo    Undo   `json:"undo"`
 }

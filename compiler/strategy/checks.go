@@ -50,7 +50,7 @@ func (p *planner) stateful() []plan.Statement {
 			list = append(list, s)
 		}
 	}
-	if p.method == warehouse.Insert {
+	if p.method == warehouse.Insert || p.method == warehouse.Transaction {
 		list = append(list, p.shapes()...)
 	}
 	return list
@@ -86,19 +86,27 @@ func (p *planner) shapes() []plan.Statement {
 	for _, t := range []plan.Type{plan.Table, plan.View} {
 		var same []plan.Relation
 		for _, r := range p.ofType(t) {
-			if r.Was == t && (t == plan.Table || p.views == config.ViewsRecreate) {
+			if r.Was == t && (t == plan.Table || p.views == config.ViewsRecreate && p.method == warehouse.Insert) {
 				same = append(same, r)
 			}
 		}
 		if len(same) > 0 {
 			list = append(list, p.assertNone(p.wh.ColumnsDiffer(t, names(same, production), names(same, built)),
-				"dbtwac: the columns are not those of the build, which method: rebuild would replace: ", "every "+string(t)+" has the columns that were built"))
+				"dbtwac: the columns are not those of the build, which method: "+string(p.remakes())+" would replace: ", "every "+string(t)+" has the columns that were built"))
 		}
 		if differing := p.wh.IndexesDiffer(names(same, production), names(same, built)); len(same) > 0 && t == plan.Table && differing != "" {
 			list = append(list, p.warnOf(differing, "these keep their indexes, which are not those of the build; method: rebuild would replace them: ", "have the tables the indexes that were built?"))
 		}
 	}
 	return list
+}
+
+// remakes is the method that gives a table other columns.
+func (p *planner) remakes() warehouse.Method {
+	if p.method == warehouse.Transaction {
+		return warehouse.Copy
+	}
+	return warehouse.Rebuild
 }
 
 // preflight asserts what has to hold before anything is written.

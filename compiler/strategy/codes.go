@@ -21,4 +21,6 @@ const (
 	Between      diag.Code = "DW226"
 	Unbuilt      diag.Code = "DW230"
 	NotAClone    diag.Code = "DW213"
+	Partitioned  diag.Code = "DW214"
+	Depth        diag.Code = "DW215"
 )

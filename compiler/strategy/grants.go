@@ -49,7 +49,7 @@ func (p *planner) grantStatement(node, comment string) plan.Statement {
 func (p *planner) privileges(r plan.Relation) []grant {
 	var list []grant
 	if len(p.out.Readers) > 0 {
-		list = append(list, grant{"select", p.out.Readers})
+		list = append(list, grant{p.wh.ReadPrivilege(), p.out.Readers})
 	}
 	n := p.project.Node(r.Node)
 	if n == nil || !n.Config.HasGrants || naming.GrantsMove(n) {
@@ -62,11 +62,11 @@ func (p *planner) privileges(r plan.Relation) []grant {
 		}
 		roles = slices.DeleteFunc(roles, func(role string) bool { return role == "" })
 		for _, role := range roles {
-			if err := p.carries(role); err != nil {
+			if err := p.wh.CarriesRole(role); err != nil {
 				p.errorf(config.WrongValue, p.deployment.Name, "grant it to another role", "config.grants of %s names the role %q: %v", n.ID, role, err)
 			}
 		}
-		if len(roles) > 0 && isPrivilege(it.Key()) {
+		if len(roles) > 0 && p.wh.IsPrivilege(it.Key()) {
 			list = append(list, grant{it.Key(), roles})
 		}
 	}
@@ -79,14 +79,4 @@ func (p *planner) granted(list []plan.Relation) []plan.Relation {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(r plan.Relation) bool { return len(p.privileges(r)) == 0 })
-}
-
-// isPrivilege reports whether a text can stand as a privilege: a keyword is not quoted.
-func isPrivilege(s string) bool {
-	for _, c := range s {
-		if c != ' ' && (c < 'a' || 'z' < c) && (c < 'A' || 'Z' < c) {
-			return false
-		}
-	}
-	return s != ""
 }

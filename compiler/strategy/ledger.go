@@ -131,7 +131,7 @@ func (p *planner) copyBack(record bool) []plan.Statement {
 	list := p.schemas(names(stateful, built))
 	for _, r := range stateful {
 		exists := p.wh.Exists(r.Publish)
-		list = append(list, p.copyToBuild(r.Node, r.Build, r.Publish, p.wh.CopyTable(r.Build, r.Publish, r.Storage), exists)...)
+		list = append(list, p.copyToBuild(r.Node, r.Build, r.Publish, p.wh.CopyTable(r.Build, r.Publish, p.methodBack(), r.Storage), exists)...)
 		if record {
 			note := p.record(r, r.Publish, wasBootstrapped, "note that "+shown(r.Publish)+" was copied")
 			note.When = exists
@@ -139,6 +139,15 @@ func (p *planner) copyBack(record bool) []plan.Statement {
 		}
 	}
 	return list
+}
+
+// methodBack is how the build gets a table of production. What is published by clones is copied: else one would be a clone of the
+// other in turn, and such chains end.
+func (p *planner) methodBack() warehouse.Method {
+	if p.method == warehouse.Clone || !slices.Contains(p.wh.Can().Methods, warehouse.Clone) {
+		return warehouse.Copy
+	}
+	return warehouse.Clone
 }
 
 // statefulOnce are the stateful relations, each as it is built once: one that is published to several places comes back from the
@@ -172,12 +181,17 @@ func (p *planner) ledger() []plan.Statement {
 	for _, sql := range p.wh.CreateLedger(p.out.State) {
 		list = append(list, plan.Statement{SQL: sql, Comment: "make the ledger", Effect: plan.Creates, Undo: none("the ledger stays")})
 	}
+	if p.wh.Can().SchemaCatalogs { // what is asked below has to be there
+		list = append(list, p.schemas(slices.Concat(names(p.out.Scope, built), names(p.out.Scope, production), names(p.out.Hanging, production)))...)
+	}
 	return append(list, p.lockLedger()...)
 }
 
 // generation chooses whose records the following statements mean.
 func (p *planner) generation(g warehouse.Generation) plan.Statement {
-	return reads(p.wh.SetGeneration(p.out.State, p.out.Name, g), "the generation that this is about")
+	s := reads(p.wh.SetGeneration(p.out.State, p.out.Name, g), "the generation that this is about")
+	s.Keeps = p.wh.Can().Sessionless
+	return s
 }
 
 func (p *planner) hasRunID() plan.Statement {

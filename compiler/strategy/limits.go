@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
@@ -18,8 +19,18 @@ func (p *planner) copyLimits() plan.Limits {
 			Undo:    "Rollback takes back the latest publish, also one that was broken off, until cleanup drops its backups or the next publish replaces them. A rollback that was broken off is run again.",
 			Loses:   p.loses(),
 		}
+		if p.method == warehouse.Transaction {
+			l.Readers = "All tables get their rows in one transaction: a reader sees all of them as they were before, or all of them as they were built and tested. Nothing is written before every check has passed and every backup is made."
+			l.Atomic = len(p.dropping())+len(p.made()) == 0
+			if !l.Atomic {
+				l.Readers += " What is a view, or was one, is made behind that, one by one."
+			}
+		}
+		if slices.ContainsFunc(p.out.Scope, func(r plan.Relation) bool { return r.Respecified }) {
+			l.Readers += " A table that gets other partitions or clusters is dropped and made anew: for a moment it is not there."
+		}
 		if p.rebuildsViews() {
-			l.Readers += " Behind the tables dbt makes the views one by one: until it has, a view may show the columns that it had before." + lostForAMoment
+			l.Readers += " Behind the tables dbt makes the views one by one: until it has, a view may show the columns that it had before." + p.lostForAMoment()
 		}
 		return l
 	}
@@ -64,7 +75,7 @@ func (p *planner) swapLimits() plan.Limits {
 		l.Atomic = false
 		l.Readers += " Views are text, and go on reading the names that they were made with: until they are made again behind the swap, they show what production was before."
 		if p.views == config.ViewsRebuild {
-			l.Readers += lostForAMoment
+			l.Readers += p.lostForAMoment()
 		}
 	}
 	l.Undo += " A rollback that was broken off is run again."
@@ -78,21 +89,18 @@ func (p *planner) swapLimits() plan.Limits {
 }
 
 // lostForAMoment is what a reader has to know of a view that dbt makes where a view is replaced with its privileges.
-const lostForAMoment = " dbt gives a view no privileges, unless its config says copy_grants or grants: whoever had some waits for the end of the publish, which gives them back."
+func (p *planner) lostForAMoment() string {
+	if sql, _ := p.wh.RestoreGrants(p.out.State, p.out.Name, plan.Name{}); sql == "" { // they stay with the name
+		return ""
+	}
+	return " dbt gives a view no privileges, unless its config says copy_grants or grants: whoever had some waits for the end of the publish, which gives them back."
+}
 
-// loses are the sentences about what else the statements change, where each table is replaced by a clone.
+// loses are the sentences about what else the statements change.
 func (p *planner) loses() []string {
-	if p.method != warehouse.Clone {
-		return nil
-	}
-	list := []string{
-		"A stream on a published table is stale behind the publish: make it again.",
-		"Policies, tags and constraints of a published table are those of the build; what somebody has put on production's table by hand is gone. Privileges stay.",
-		"A dynamic table, or a materialized view, that reads a published table is refreshed in full, or has to be made again. Tasks, pipes and stages stay as they are.",
-		"Time travel of a published table begins anew; the table that was replaced can be undropped while its retention lasts.",
-	}
+	list := p.wh.Loses(p.method, len(p.ofType(plan.Table)))
 	for _, r := range p.ofType(plan.Table) {
-		if p.clustered(r) {
+		if p.wh.Recluster(r.Publish) != "" && p.clustered(r) {
 			return append(list, "Automatic clustering is suspended on a clone; the publish lets it go on for what has cluster_by in its config.")
 		}
 	}

@@ -35,9 +35,9 @@ func (p *planner) name(n *manifest.Node, e config.Environment, d *doubts) (name 
 	name = plan.Name{Database: of.Database, Schema: of.Schema, Identifier: of.Identifier}
 	if p.wh.Can().KeepsQuoting {
 		name.Quoted = p.quoted(n, e)
-		if err := p.wh.Carries(name); err != nil {
-			d.add(n, err)
-		}
+	}
+	if err := p.wh.Carries(name); err != nil {
+		d.add(n, err)
 	}
 	if most := p.wh.Can().MaxIdentifier; most > 0 && max(len(of.Schema), len(of.Identifier)) > most {
 		d.add(n, fmt.Errorf("a name there has at most %d bytes, and what is longer is cut", most))

@@ -8,6 +8,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // productionRollback copies what the scope needs from production to the build environment, builds and tests the scope there, and
@@ -25,8 +26,14 @@ func productionRollback(p *planner) {
 		p.errorf(config.MissingKey, p.deployment.Name, "say what is built and published, in dbt's selection syntax", "deployments.%s.select is missing, which production_rollback builds by", p.out.Name)
 		return
 	}
+	if p.method == warehouse.Clone && slices.Contains(p.wh.Can().Methods, warehouse.Copy) {
+		p.errorf(Depth, p.deployment.Method, "use method: copy, the default here: a copy is no clone of anything",
+			"%s would clone production's tables and clone them back: each night makes a clone of a clone, and the warehouse takes no more than three of them", p.out.Name)
+		return
+	}
 	p.prepared = true
 	p.scope()
+	p.out.Hanging = p.hanging()
 	p.reportPlaces()
 	build := p.scopeStep()
 	p.reportUnbuilt(build)
@@ -140,7 +147,7 @@ func (p *planner) unbuiltParents(step plan.Step) []parent {
 			copied := p.wh.CopyView(build, publish, "")
 			if p.typeOf(n) == plan.Table {
 				storage, _ := naming.StorageOf(p.names.In(n, p.publish))
-				copied = p.wh.CopyTable(build, publish, storage)
+				copied = p.wh.CopyTable(build, publish, p.methodBack(), storage)
 			}
 			list = append(list, parent{n.ID, build, publish, copied})
 		}

@@ -10,7 +10,6 @@ import (
 
 // copying are the phases of a strategy that copies what was built: publish and what comes behind it.
 func (p *planner) copying() []plan.Phase {
-	p.out.Hanging = p.hanging(p.dropping())
 	publish := p.copyPublish()
 	p.out.Limits = p.copyLimits()
 	return []plan.Phase{
@@ -88,6 +87,9 @@ func (p *planner) regrant(list []plan.Relation) []plan.Statement {
 	var out []plan.Statement
 	for _, r := range list {
 		sql, each := p.wh.RestoreGrants(p.out.State, p.out.Name, r.Publish)
+		if sql == "" {
+			continue
+		}
 		out = append(out, plan.Statement{
 			SQL: sql, Each: each, Node: r.Node, Effect: plan.Grants, Comment: "give back the privileges on " + shown(r.Publish), Undo: none("they go with the relation"),
 		})
@@ -130,7 +132,7 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 	}
 	var refresh []plan.Statement
 	if p.method == warehouse.Insert {
-		refresh = p.refreshed(p.hanging(tables))
+		refresh = p.refreshed(p.hangingOn(tables))
 	}
 
 	list = append(list, p.passed()...)
@@ -211,12 +213,16 @@ func (p *planner) lockAll(tables, views []plan.Relation) string {
 	return p.wh.LockAll(names(tables, production), names(views, production), p.lockTimeout())
 }
 
-// makeRoom makes what production does not have yet.
+// makeRoom makes what production does not have yet, where the statement that fills it does not.
 func (p *planner) makeRoom(tables []plan.Relation) []plan.Statement {
 	list := make([]plan.Statement, 0, len(tables))
 	for _, r := range tables {
+		sql := p.wh.CreateLike(r.Publish, r.Build, p.method, r.Storage)
+		if sql == "" {
+			continue
+		}
 		list = append(list, plan.Statement{
-			SQL: p.wh.CreateLike(r.Publish, r.Build, r.Storage), Node: r.Node, Effect: plan.Creates, Comment: "make room for " + shown(r.Publish) + " where it is new",
+			SQL: sql, Node: r.Node, Effect: plan.Creates, Comment: "make room for " + shown(r.Publish) + " where it is new",
 			Undo: p.dropped(r, p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)),
 		})
 	}
@@ -244,7 +250,7 @@ func (p *planner) backups(tables []plan.Relation, some bool) []plan.Statement {
 		if some {
 			when = p.wh.Is(plan.Table, r.Publish)
 		}
-		list = append(list, several(p.wh.Backup(p.backup(r.Publish), r.Publish, r.Storage), plan.Statement{
+		list = append(list, several(p.wh.Backup(p.backup(r.Publish), r.Publish, p.method, r.Storage), plan.Statement{
 			When: when, Node: r.Node, Effect: plan.Replaces, Comment: "back up " + shown(r.Publish), Undo: none("the backup stays until cleanup"),
 		})...)
 	}
@@ -254,33 +260,66 @@ func (p *planner) backups(tables []plan.Relation, some bool) []plan.Statement {
 // refill gives each table of production the rows that were built. A table in the place of a view is made, for that was dropped.
 func (p *planner) refill(tables []plan.Relation) []plan.Statement {
 	list := make([]plan.Statement, 0, len(tables))
+	if p.method == warehouse.Transaction {
+		list = append(list, p.refillAll(wereTables(tables))...)
+		tables = slices.DeleteFunc(tables, func(r plan.Relation) bool { return r.Was == plan.Table })
+	}
 	for _, r := range tables {
 		forth := plan.Statement{Node: r.Node, Effect: plan.Replaces, Comment: "publish " + shown(r.Publish) + " from " + shown(r.Build)}
 		if r.Was != plan.Table {
 			forth.Undo = p.dropped(r, "")
-			list = append(list, several(p.wh.CopyTable(r.Publish, r.Build, r.Storage), forth)...)
+			list = append(list, several(p.wh.CopyTable(r.Publish, r.Build, p.method, r.Storage), forth)...)
+			continue
+		}
+		created := p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)
+		makes := p.wh.CreateLike(r.Publish, r.Build, p.method, r.Storage) == ""
+		if r.Respecified {
+			forth.Undo = undo(append(p.dropped(r, "").Statements, p.fromBackup(r, not(created))...)...)
+			list = append(list, several(append([]string{p.wh.Drop(plan.Table, r.Publish, false)}, p.wh.CopyTable(r.Publish, r.Build, p.method, r.Storage)...), forth)...)
 			continue
 		}
 		var back []plan.Statement
 		if p.method == warehouse.Insert {
 			back = append(back, plan.Statement{
-				SQL: p.wh.CreateLike(r.Publish, p.backup(r.Publish), r.Storage), Node: r.Node, Effect: plan.Creates, Comment: "make " + shown(r.Publish) + " again, where somebody has dropped it", Undo: none("publish again"),
+				SQL: p.wh.CreateLike(r.Publish, p.backup(r.Publish), p.method, r.Storage), Node: r.Node, Effect: plan.Creates, Comment: "make " + shown(r.Publish) + " again, where somebody has dropped it", Undo: none("publish again"),
 			})
 		}
 		restore := plan.Statement{Node: r.Node, Effect: plan.Replaces, Comment: "restore " + shown(r.Publish) + " from its backup", Undo: none("publish again")}
 		if !p.wh.Can().Transactions { // what was made for this publish has no backup
-			restore.When = not(p.wh.WasCreated(p.out.State, p.out.Name, r.Publish))
+			restore.When = not(created)
 		}
-		back = append(back, several(p.wh.Refill(r.Publish, p.backup(r.Publish), p.method, r.Storage), restore)...)
+		back = append(back, several(p.wh.Restore(r.Publish, p.backup(r.Publish), p.method, r.Storage), restore)...)
 		for _, s := range p.recluster(r) {
 			s.When = restore.When
 			back = append(back, s)
+		}
+		if makes { // nothing else has an undo that drops it
+			back = append(back, p.dropped(r, created).Statements...)
 		}
 		forth.Undo = undo(back...)
 		list = append(list, several(p.wh.Refill(r.Publish, r.Build, p.method, r.Storage), forth)...)
 		list = append(list, p.recluster(r)...)
 	}
 	return list
+}
+
+// refillAll gives all tables their rows in one transaction, and takes that back in one.
+func (p *planner) refillAll(tables []plan.Relation) []plan.Statement {
+	if len(tables) == 0 {
+		return nil
+	}
+	var backups []plan.Name
+	var created []string
+	for _, r := range tables {
+		backups = append(backups, p.backup(r.Publish))
+		created = append(created, p.wh.WasCreated(p.out.State, p.out.Name, r.Publish))
+	}
+	return []plan.Statement{{
+		SQL: p.wh.RefillAll(names(tables, production), names(tables, built), nil), Effect: plan.Replaces, Comment: "publish " + count(len(tables), "table") + ", all or none",
+		Undo: undo(plan.Statement{
+			SQL: p.wh.RefillAll(names(tables, production), backups, created), Effect: plan.Replaces, Comment: "restore " + count(len(tables), "table") + " from the backups, all or none", Undo: none("publish again"),
+		}),
+	}}
 }
 
 // verified notes what readers have now, and compares it with what was tested.

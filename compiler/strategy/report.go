@@ -33,6 +33,7 @@ func (p *planner) reportScope(views, others []string) {
 			"%s selects %s that no relation is made of: %s", p.out.Name, count(len(others), "node"), diag.Shorten(others, ", "))
 	}
 	p.reportUnknown(at)
+	p.reportPartitions(at)
 	if len(stateful) > 0 && !p.prepared && !p.out.Rebuilt { // else the build goes on from production's rows
 		p.warnf(Stateful, at, "before the first publish over an existing production, run the phase bootstrap: it copies them to "+p.build.Name.Value,
 			"%s publishes %s that hold what earlier runs loaded: %s", p.out.Name, count(len(stateful), "relation"), diag.Shorten(stateful, ", "))

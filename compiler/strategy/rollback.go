@@ -101,7 +101,7 @@ func (p *planner) cleanupGroup() *plan.Group {
 	for _, r := range p.out.Scope {
 		if r.Type == plan.Table || r.Was == plan.Table {
 			g.Statements = append(g.Statements, plan.Statement{
-				SQL: p.wh.Drop(plan.Table, p.backup(r.Publish), false), Node: r.Node, Effect: plan.Drops,
+				SQL: p.wh.DropBackup(p.backup(r.Publish), p.method), Node: r.Node, Effect: plan.Drops,
 				Comment: "drop the backup of " + shown(r.Publish), Undo: none("after cleanup the publish cannot be rolled back"),
 			})
 		}

@@ -70,6 +70,9 @@ func (p *planner) relation(i int, empty, shrinking map[int]bool) (r plan.Relatio
 	if r.Type == plan.Table && p.wh.Can().Storages && p.deployment.Strategy != config.BlueGreen { // a swap copies nothing
 		r.Storage = p.storage(n)
 	}
+	if r.Type == plan.Table && p.wh.Can().Partitions && !p.out.Rebuilt {
+		p.partitions(n, &r)
+	}
 	if r.Type == plan.MaterializedView && !p.wh.Can().MaterializedViews {
 		p.errorf(config.Unsupported, p.deployment.Name, "exclude it, or materialize it as a table", "%s is a materialized view, and this warehouse has none", n.ID)
 		return r, false
@@ -145,23 +148,37 @@ func (p *planner) route(n *manifest.Node, why string) []destination {
 	}
 	var to []destination
 	for _, tag := range tags {
-		name := plan.Name{Database: p.publish.Database.Value, Schema: p.dataset(tag.Value), Identifier: n.Alias, Quoted: p.quoted(n, p.publish)}
+		name := plan.Name{Database: p.publish.Database.Value, Identifier: n.Alias, Quoted: p.quoted(n, p.publish)}
 		ref := name
 		if of, err := p.names.Of(n, p.publish); err == nil {
 			ref = plan.Name{Database: of.Database, Schema: of.Schema, Identifier: of.Identifier, Quoted: name.Quoted}
+			name.Database = of.Database
+		}
+		if database, schema := p.dataset(tag.Value); database != "" {
+			name.Database, name.Schema = database, schema
+		} else {
+			name.Schema = schema
+		}
+		if err := p.wh.Carries(name); err != nil {
+			p.publishNames.add(n, err)
 		}
 		to = append(to, destination{name, ref, why + "; goes to the schema of tag " + tag.Value})
 	}
 	return to
 }
 
-func (p *planner) dataset(tag string) string {
+// dataset is where the relations of a tag go. Without a database they stay in theirs.
+func (p *planner) dataset(tag string) (database, schema string) {
 	for _, d := range p.deployment.Datasets {
-		if d.Tag == tag {
-			return d.Schema.Value
+		if d.Tag != tag {
+			continue
 		}
+		if database, schema, two := strings.Cut(d.Schema.Value, "."); two && p.wh.Can().TwoDatabases {
+			return database, schema
+		}
+		return "", d.Schema.Value
 	}
-	return tag
+	return "", tag
 }
 
 // tags fills in what the guard needs to notice a node that was tagged after compile.

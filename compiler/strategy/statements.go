@@ -96,7 +96,7 @@ func (p *planner) schemas(names []plan.Name) []plan.Statement {
 
 func (p *planner) createSchema(s plan.Schema, comment string) plan.Statement {
 	return plan.Statement{
-		SQL: p.wh.CreateSchema(s), Comment: comment, Effect: plan.Creates,
+		SQL: p.wh.CreateSchema(s, p.out.Location), Comment: comment, Effect: plan.Creates,
 		Undo: none("an empty schema does no harm, and others may have put something into it"),
 	}
 }

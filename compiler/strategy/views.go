@@ -91,12 +91,23 @@ func (p *planner) made() []plan.Relation {
 	return p.inOrder(append(p.ofType(plan.View), p.ofType(plan.MaterializedView)...))
 }
 
-// hanging finds the views of the project that hang on replaced relations by way of other views, and are none of the scope. They
-// are in the publish environment only if somebody has built them there.
-func (p *planner) hanging(replaced []plan.Relation) []plan.Relation {
-	if !p.wh.Can().ViewsHang {
-		return nil
+// hanging finds the views of the project that are gone, or cannot be read, behind a publish, and are none of the scope: those that hang
+// on what is dropped, or the materialized ones that read a table which is replaced.
+func (p *planner) hanging() []plan.Relation {
+	switch {
+	case p.wh.Can().ViewsHang && p.out.Rebuilt:
+		return p.hangingOn(p.out.Scope)
+	case p.wh.Can().ViewsHang:
+		return p.hangingOn(p.dropping())
+	case p.wh.Can().BreaksMaterialized && (p.method != warehouse.Transaction || p.out.Rebuilt):
+		return slices.DeleteFunc(p.hangingOn(p.out.Scope), func(r plan.Relation) bool { return r.Type != plan.MaterializedView })
 	}
+	return nil
+}
+
+// hangingOn finds the views of the project that read relations, by way of other views too, and are none of the scope. They are in the
+// publish environment only if somebody has built them there.
+func (p *planner) hangingOn(replaced []plan.Relation) []plan.Relation {
 	inScope := map[string]bool{}
 	for _, r := range p.out.Scope {
 		inScope[r.Node] = true
@@ -187,7 +198,7 @@ func (p *planner) restoreMissing(list []plan.Relation) []plan.Statement {
 	var out []plan.Statement
 	for _, r := range list {
 		forth := p.restore([]plan.Relation{r})
-		if r.Type == plan.MaterializedView {
+		if r.Type == plan.MaterializedView && !p.wh.Can().BreaksMaterialized {
 			out = append(out, p.refreshed([]plan.Relation{r})...)
 			forth[0].When = not(p.wh.Is(plan.MaterializedView, r.Publish))
 		}
@@ -207,6 +218,9 @@ func (p *planner) dropped(r plan.Relation, when string) plan.Undo {
 // brings them back; a table that becomes a view comes back from its backup.
 func (p *planner) drops(dropping []plan.Relation) []plan.Statement {
 	byDBT := func(r plan.Relation) bool { // which replaces a view when it makes it, and not before
+		if r.Type == plan.MaterializedView && p.wh.Can().BreaksMaterialized { // which dbt would refresh
+			return false
+		}
 		return r.Type != plan.Table && p.views == config.ViewsRebuild && p.method != warehouse.Rebuild
 	}
 	dropping = slices.DeleteFunc(slices.Clone(dropping), byDBT)
@@ -231,7 +245,7 @@ func (p *planner) drops(dropping []plan.Relation) []plan.Statement {
 
 // fromBackup makes a table again from its backup, where the query when says so.
 func (p *planner) fromBackup(r plan.Relation, when string) []plan.Statement {
-	return several(p.wh.CopyTable(r.Publish, p.backup(r.Publish), r.Storage), plan.Statement{
+	return several(p.wh.Remake(r.Publish, p.backup(r.Publish), p.method, r.Storage), plan.Statement{
 		When: when, Node: r.Node, Effect: plan.Creates, Comment: "restore " + shown(r.Publish) + " from its backup", Undo: none("publish again"),
 	})
 }

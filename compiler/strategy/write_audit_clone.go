@@ -13,6 +13,7 @@ func writeAuditClone(p *planner) {
 		return
 	}
 	p.scope()
+	p.out.Hanging = p.hanging()
 	p.reportPlaces()
 	build := p.buildStep()
 	p.reportUnbuilt(build)

@@ -25,10 +25,10 @@ func writeAuditPublish(p *planner) {
 	p.views = config.ViewsRebuild
 	p.scope()
 	p.ancestors()
+	p.out.Hanging = p.hanging()
 	p.reportPlaces()
 	build := p.buildStep()
 	p.reportUnbuilt(build)
-	p.out.Hanging = p.hanging(p.out.Scope)
 
 	publish := []plan.Action{{Group: p.backupGroup()}}
 	for _, step := range p.rounds() {
@@ -155,7 +155,7 @@ func (p *planner) backupGroup() *plan.Group {
 		before = append(p.forget(wereTables(p.out.Scope)), before...)
 	}
 	for _, r := range wereTables(p.inOrder(p.out.Scope)) {
-		before = append(before, several(p.wh.Backup(p.backup(r.Publish), r.Publish, r.Storage), plan.Statement{
+		before = append(before, several(p.wh.Backup(p.backup(r.Publish), r.Publish, p.method, r.Storage), plan.Statement{
 			When: p.wh.Is(plan.Table, r.Publish), Node: r.Node, Effect: plan.Replaces, Comment: "back up " + shown(r.Publish), Undo: undo(p.rebuiltTable(r)...),
 		})...)
 	}

@@ -11,26 +11,14 @@ import (
 
 // named is a list of relations as rows (d, s, t, shown).
 func (l ledger) named(names []plan.Name) string {
-	var b strings.Builder
-	size := 40
-	for _, n := range names {
-		size += 2*(len(n.Database)+len(n.Schema)+len(n.Identifier)) + 32
-	}
-	b.Grow(size)
-	b.WriteString("(values ")
-	for i, n := range names {
-		if i > 0 {
-			b.WriteString(", ")
+	return l.d.values("w", []string{"d", "s", "t", "shown"}, len(names), func(row, column int) string {
+		n := names[row]
+		if column == 3 {
+			return l.d.Literal(l.d.Relation(n))
 		}
 		stored := l.d.stored(n)
-		for i, text := range [...]string{stored.Database, stored.Schema, stored.Identifier, l.d.Relation(n)} {
-			b.WriteString([...]string{"(", ", ", ", ", ", "}[i])
-			b.WriteString(l.d.Literal(text))
-		}
-		b.WriteString(")")
-	}
-	b.WriteString(") as w(d, s, t, shown)")
-	return b.String()
+		return l.d.Literal([3]string{stored.Database, stored.Schema, stored.Identifier}[column])
+	})
 }
 
 func (l ledger) Is(t plan.Type, name plan.Name) string {
@@ -51,10 +39,15 @@ func (l ledger) Others(t plan.Type, names []plan.Name) string {
 }
 
 func (l ledger) Shrunk(a, b plan.Name, percent int) string {
-	return "(select count(*) from " + l.d.Relation(a) + ") * 100 < (select count(*) from " + l.d.Relation(b) + ") * " + strconv.Itoa(100-percent)
+	return "(" + l.d.count(a) + ") * 100 < (" + l.d.count(b) + ") * " + strconv.Itoa(100-percent)
 }
 
 func (ledger) Concat(texts ...string) string { return strings.Join(texts, " || ") }
+
+func (usual) Loses(Method, int) []string { return nil }
+
+// WriteKeep: what a statement sets lasts.
+func (usual) WriteKeep(*strings.Builder, string) {}
 
 func (ledger) Warning(condition, message string) string {
 	return "select case when " + condition + " then " + message + " end as dbtwac_warning"
@@ -69,8 +62,50 @@ func published(relations []plan.Relation) []plan.Name {
 	return names
 }
 
-// plainSQL is what the dialects of DuckDB and Postgres have in common.
-type plainSQL struct{}
+// usual is what the dialects of most warehouses have in common.
+type usual struct{}
+
+func (usual) text() string              { return "text" }
+func (usual) number() string            { return "bigint" }
+func (usual) key(columns string) string { return "primary key (" + columns + ")" }
+func (usual) comparable() bool          { return true }
+func (usual) distinct() string          { return "" }
+
+func (usual) values(alias string, columns []string, n int, literal func(row, column int) string) string {
+	var b strings.Builder
+	b.Grow(32 + 128*n)
+	b.WriteString("(values ")
+	for row := range n {
+		if row > 0 {
+			b.WriteString(", ")
+		}
+		for column := range columns {
+			b.WriteString([2]string{"(", ", "}[min(column, 1)])
+			b.WriteString(literal(row, column))
+		}
+		b.WriteString(")")
+	}
+	b.WriteString(") as " + alias + "(" + strings.Join(columns, ", ") + ")")
+	return b.String()
+}
+
+// merged is put where no key is enforced, and a failed operation is done once more in the same generation.
+func merged(table string, columns, values []string, from string) string {
+	var using, set, names []string
+	for i, c := range columns {
+		using = append(using, values[i]+" as "+c)
+		names = append(names, "s."+c)
+		if i >= 4 { // behind deployment, generation, relation and what
+			set = append(set, c+" = s."+c)
+		}
+	}
+	return "merge into " + table + " t using (select " + strings.Join(using, ", ") + " from " + from +
+		") s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set " + strings.Join(set, ", ") +
+		" when not matched then insert (" + strings.Join(columns, ", ") + ") values (" + strings.Join(names, ", ") + ")"
+}
+
+// plainSQL is what the dialects of DuckDB and Postgres have in common beside that.
+type plainSQL struct{ usual }
 
 func (plainSQL) stored(name plan.Name) plan.Name { return name }
 func (plainSQL) list(text string) string {
@@ -87,3 +122,13 @@ func (plainSQL) put(table string, columns, values []string, from string, again b
 
 // upsert replaces a record of the same generation, relation and what.
 const upsert = " on conflict (deployment, generation, relation, what) do update set rows_before = excluded.rows_before, fingerprint = excluded.fingerprint, definition = excluded.definition"
+
+// isWords reports whether a text can stand where a keyword does.
+func isWords(text string) bool {
+	for _, c := range text {
+		if c != ' ' && (c < 'a' || 'z' < c) && (c < 'A' || 'Z' < c) {
+			return false
+		}
+	}
+	return text != ""
+}

@@ -43,15 +43,22 @@ func (d duckDialect) Schema(s plan.Schema) string {
 func (d duckDialect) stateTable(s plan.Schema, name string) string { return d.Schema(s) + "." + name }
 
 func (duckDialect) moment() string     { return "timestamptz not null default now()" }
-func (duckDialect) generation() string { return "getvariable('dbtwac_generation')" }
+func (duckDialect) Generation() string { return "getvariable('dbtwac_generation')" }
 func (duckDialect) setGeneration(number string) string {
 	return "set variable dbtwac_generation = " + number
 }
 
-// fingerprint hashes whole rows. The alias is one that no column has.
-func (duckDialect) fingerprint(relation string) string {
-	return "count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from " + relation + " dbtwac_row"
+func (d duckDialect) print(name plan.Name) string {
+	before, after := d.printOf()
+	return before + d.Relation(name) + after
 }
+
+// printOf hashes whole rows. The alias is one that no column has.
+func (duckDialect) printOf() (before, after string) {
+	return "select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from ", " dbtwac_row"
+}
+
+func (d duckDialect) count(name plan.Name) string { return "select count(*) from " + d.Relation(name) }
 
 func (duckDialect) isThere(relation string) string {
 	quoted := func(column string) string { return `'"' || replace(t.` + column + `, '"', '""') || '"'` }
@@ -72,6 +79,8 @@ func (duckDialect) Checksum() string { return "getvariable('dbtwac_checksum')" }
 
 func (duckDialect) SetRunID() (before, after string)    { return "set variable dbtwac_run_id = ", "" }
 func (duckDialect) SetChecksum() (before, after string) { return "set variable dbtwac_checksum = ", "" }
+
+func (duckDialect) DeclareGeneration() (before, after string) { return "", "" }
 
 // Fold lowers ASCII letters only, as DuckDB's catalog does.
 func (duckDB) Fold(identifier string) string {
@@ -106,28 +115,40 @@ func (duckDB) LockAll(_, _ []plan.Name, _ string) string {
 	return ""
 }
 
-func (d duckDB) CreateSchema(s plan.Schema) string {
+func (d duckDB) CreateSchema(s plan.Schema, _ string) string {
 	return "create schema if not exists " + d.Schema(s)
 }
 
-func (d duckDB) CreateLike(name, like plan.Name, _ plan.Storage) string {
+func (d duckDB) CreateLike(name, like plan.Name, _ Method, _ plan.Storage) string {
 	return "create table if not exists " + d.Relation(name) + " as select * from " + d.Relation(like) + " limit 0"
 }
 
-func (d duckDB) CopyTable(name, from plan.Name, _ plan.Storage) []string {
+func (d duckDB) CopyTable(name, from plan.Name, _ Method, _ plan.Storage) []string {
 	return []string{"create table " + d.Relation(name) + " as select * from " + d.Relation(from)}
 }
 
 func (d duckDB) CopyView(name, from plan.Name, as plan.Storage) []string {
-	return d.CopyTable(name, from, as)
+	return d.CopyTable(name, from, Replace, as)
 }
 
-func (d duckDB) Backup(name, from plan.Name, as plan.Storage) []string {
-	return d.Refill(name, from, Replace, as)
+func (d duckDB) Backup(name, from plan.Name, method Method, as plan.Storage) []string {
+	return d.Refill(name, from, method, as)
 }
+
+func (d duckDB) DropBackup(name plan.Name, _ Method) string { return d.Drop(plan.Table, name, false) }
 
 func (d duckDB) Refill(name, from plan.Name, _ Method, _ plan.Storage) []string {
 	return []string{"create or replace table " + d.Relation(name) + " as select * from " + d.Relation(from)}
+}
+
+func (duckDB) RefillAll(_, _ []plan.Name, _ []string) string { return "" }
+
+func (d duckDB) Restore(name, backup plan.Name, method Method, as plan.Storage) []string {
+	return d.Refill(name, backup, method, as)
+}
+
+func (d duckDB) Remake(name, backup plan.Name, method Method, as plan.Storage) []string {
+	return d.CopyTable(name, backup, method, as)
 }
 
 // Drop: nothing hangs on anything.
@@ -145,7 +166,7 @@ func (duckDB) Refresh(plan.Name) string          { return "" }
 
 // SaveDefinitions: only views have one.
 func (d duckDB) SaveDefinitions(s plan.Schema, deployment string, relations []plan.Relation) []Conditional {
-	return []Conditional{{SQL: "insert into " + d.relations(s) + " (deployment, generation, relation, what, definition) select " + d.Literal(deployment) + ", " + d.generation() +
+	return []Conditional{{SQL: "insert into " + d.relations(s) + " (deployment, generation, relation, what, definition) select " + d.Literal(deployment) + ", " + d.Generation() +
 		", w.shown, 'definition', rtrim(v.sql, ';' || chr(10)) from duckdb_views() v join " + d.named(published(relations)) +
 		" on lower(v.database_name) = lower(w.d) and lower(v.schema_name) = lower(w.s) and lower(v.view_name) = lower(w.t)"}}
 }
@@ -173,7 +194,7 @@ func (duckDB) IndexesDiffer(_, _ []plan.Name) string                    { return
 func (duckDB) Guarded(_, _ []plan.Name) string                          { return "" }
 func (duckDB) HangingOn(_, _ []plan.Name) string                        { return "" }
 
-func (duckDB) CommandLine(path string) string { return "duckdb FILE -bail -f " + path }
+func (duckDB) CommandLine(path, _ string) string { return "duckdb FILE -bail -f " + path }
 
 // step is the file that a script writes statements to which it has asked the database for: the command line has no conditions.
 const step = ".dbtwac_step.sql"
@@ -259,6 +280,9 @@ func (noSwaps) Marked(plan.Schema) string                       { return "" }
 
 type noGrants struct{}
 
+func (noGrants) ReadPrivilege() string                                  { return "" }
+func (noGrants) IsPrivilege(string) bool                                { return false }
+func (noGrants) CarriesRole(string) error                               { return nil }
 func (noGrants) Revoke(string, plan.Type, plan.Name, []string) []string { return nil }
 func (noGrants) Grant(string, plan.Type, plan.Name, []string) []string  { return nil }
 func (noGrants) GrantUsage(plan.Schema, []string) []string              { return nil }

@@ -33,7 +33,8 @@ type Ledger interface {
 	Restorable(state plan.Schema, deployment string) string
 	EverPublished(state plan.Schema, deployment string) string
 
-	// SetGeneration chooses, for the rest of the transaction, the generation whose records the following write and read.
+	// SetGeneration chooses, for the rest of the transaction, the generation whose records the following write and read. Where the
+	// warehouse is Sessionless it is a query of a number, which whoever runs it declares in front of them.
 	SetGeneration(state plan.Schema, deployment string, g Generation) string
 	// RecordCreated notes those of names that do not exist yet. WasCreated is a query of one boolean: name is noted so.
 	RecordCreated(state plan.Schema, deployment string, names []plan.Name) string
@@ -77,21 +78,35 @@ type dialect interface {
 	RunID() string
 	Checksum() string
 
+	// text and number are types, key a constraint: these columns are unique.
+	text() string
+	number() string
+	key(columns string) string
+	// values are n rows of literals, as what stands behind FROM: the columns of alias.
+	values(alias string, columns []string, n int, literal func(row, column int) string) string
 	// stateTable is the quoted name of a table of the ledger.
 	stateTable(state plan.Schema, name string) string
 	// moment is the type and the default of a column that says when its row was inserted.
 	moment() string
-	// generation is the number that setGeneration has set, from the SQL of a number.
-	generation() string
+	// setGeneration sets what Generation is, from the SQL of a number.
+	Generation() string
 	setGeneration(number string) string
-	// fingerprint is the number of rows and a text that tells the rows, whatever their order, of a relation given as SQL.
-	fingerprint(relation string) string
+	// print is a query of the number of rows n of a relation, and of a text f that is another one when the rows are others, whatever their order.
+	print(name plan.Name) string
+	// comparable: two relations with the same rows have the same print. Elsewhere a print says only whether the relation itself was written.
+	comparable() bool
+	// count is a query of a relation's number of rows.
+	count(name plan.Name) string
+	// printOf is print for a relation whose quoted name is in an SQL text, in two parts around the name; empty where isThere is.
+	printOf() (before, after string)
 	// isThere is a condition: the quoted name in an SQL text is that of a relation. It is empty where a name has to be a literal.
 	isThere(relation string) string
 	// catalog is FROM and WHERE over the warehouse's relations: those that have the name of the row w of named(names), and one of types.
 	catalog(names []plan.Name, types ...plan.Type) string
 	// stored is a name as the catalog has it.
 	stored(name plan.Name) plan.Name
+	// distinct is the word behind UNION that leaves one of equal rows, with a blank; empty where it goes without saying.
+	distinct() string
 	// list is an aggregate that joins texts, sorted, with commas; NULL where there is none.
 	list(text string) string
 	// put adds a row to the ledger, from is what stands behind the values. With again there may be such a row already, which
@@ -109,12 +124,13 @@ func (l ledger) events(s plan.Schema) string    { return l.d.stateTable(s, "dbtw
 func (l ledger) relations(s plan.Schema) string { return l.d.stateTable(s, "dbtwac_relations") }
 
 func (l ledger) CreateLedger(s plan.Schema) []string {
+	text, number := l.d.text(), l.d.number()
 	return []string{
-		"create table if not exists " + l.events(s) + " (deployment text not null, generation bigint not null, event bigint not null, " +
-			"state text not null, run_id text not null, checksum text not null, detail text not null, " +
-			"happened_at " + l.d.moment() + ", primary key (deployment, event))",
-		"create table if not exists " + l.relations(s) + " (deployment text not null, generation bigint not null, relation text not null, " +
-			"what text not null, rows_before bigint, fingerprint text, definition text, primary key (deployment, generation, relation, what))",
+		"create table if not exists " + l.events(s) + " (deployment " + text + " not null, generation " + number + " not null, event " + number + " not null, " +
+			"state " + text + " not null, run_id " + text + " not null, checksum " + text + " not null, detail " + text + " not null, " +
+			"happened_at " + l.d.moment() + ", " + l.d.key("deployment, event") + ")",
+		"create table if not exists " + l.relations(s) + " (deployment " + text + " not null, generation " + number + " not null, relation " + text + " not null, " +
+			"what " + text + " not null, rows_before " + number + ", fingerprint " + text + ", definition " + text + ", " + l.d.key("deployment, generation, relation, what") + ")",
 	}
 }
 
@@ -185,7 +201,7 @@ func (l ledger) SetGeneration(s plan.Schema, deployment string, g Generation) st
 
 // ofGeneration are the rows of the chosen generation.
 func (l ledger) ofGeneration(s plan.Schema, deployment string) string {
-	return l.relations(s) + " where deployment = " + l.d.Literal(deployment) + " and generation = " + l.d.generation()
+	return l.relations(s) + " where deployment = " + l.d.Literal(deployment) + " and generation = " + l.d.Generation()
 }
 
 func (l ledger) record(s plan.Schema, deployment, what string, name plan.Name) string {
@@ -203,7 +219,7 @@ func (l ledger) RecordBackups(s plan.Schema, deployment string, names []plan.Nam
 // note records those of names that are there, or are not.
 func (l ledger) note(s plan.Schema, deployment, what string, names []plan.Name, not string) string {
 	return "insert into " + l.relations(s) + " (deployment, generation, relation, what) select " + l.d.Literal(deployment) +
-		", " + l.d.generation() + ", w.shown, " + l.d.Literal(what) + " from " + l.named(names) + " where " + not + "exists (select 1 " + l.d.catalog(names) + ")"
+		", " + l.d.Generation() + ", w.shown, " + l.d.Literal(what) + " from " + l.named(names) + " where " + not + "exists (select 1 " + l.d.catalog(names) + ")"
 }
 
 func (l ledger) Forget(s plan.Schema, deployment string) string {
@@ -211,11 +227,11 @@ func (l ledger) Forget(s plan.Schema, deployment string) string {
 }
 
 func (l ledger) BackedUpSince(s plan.Schema, deployment string) string {
-	return "exists (select 1 from " + l.relations(s) + " where deployment = " + l.d.Literal(deployment) + " and what = 'backup' and generation > " + l.d.generation() + ")"
+	return "exists (select 1 from " + l.relations(s) + " where deployment = " + l.d.Literal(deployment) + " and what = 'backup' and generation > " + l.d.Generation() + ")"
 }
 
 func (l ledger) Once(s plan.Schema, deployment, state string) string {
-	return "(select count(*) from " + l.events(s) + " where deployment = " + l.d.Literal(deployment) + " and state = " + l.d.Literal(state) + " and generation = " + l.d.generation() + ") = 1"
+	return "(select count(*) from " + l.events(s) + " where deployment = " + l.d.Literal(deployment) + " and state = " + l.d.Literal(state) + " and generation = " + l.d.Generation() + ") = 1"
 }
 
 func (l ledger) WasCreated(s plan.Schema, deployment string, name plan.Name) string {
@@ -226,11 +242,8 @@ func (l ledger) WasCreated(s plan.Schema, deployment string, name plan.Name) str
 var noted = []string{"deployment", "generation", "relation", "what", "rows_before", "fingerprint"}
 
 func (l ledger) Record(s plan.Schema, deployment, what string, name plan.Name, again bool) string {
-	return l.d.put(l.relations(s), noted, []string{l.d.Literal(deployment), l.d.generation(), l.d.Literal(l.d.Relation(name)), l.d.Literal(what), "x.n", "x.f"}, "("+l.print(name)+") x", again)
+	return l.d.put(l.relations(s), noted, []string{l.d.Literal(deployment), l.d.Generation(), l.d.Literal(l.d.Relation(name)), l.d.Literal(what), "x.n", "x.f"}, "("+l.d.print(name)+") x", again)
 }
-
-// print is a query of the number of rows n and the fingerprint f of a relation.
-func (l ledger) print(name plan.Name) string { return "select " + l.d.fingerprint(l.d.Relation(name)) }
 
 func (l ledger) AsRecorded(s plan.Schema, deployment, what string, name plan.Name) string {
 	return l.beside(s, deployment, what, name, "x.n = r.rows_before and x.f = r.fingerprint")
@@ -242,7 +255,7 @@ func (l ledger) WrittenSince(s plan.Schema, deployment, what string, name plan.N
 
 // beside is a condition: there is a record r of name, and what name has now, x, compares so with it.
 func (l ledger) beside(s plan.Schema, deployment, what string, name plan.Name, compares string) string {
-	return "exists (select 1 from (select * from " + l.record(s, deployment, what, name) + ") r join (" + l.print(name) + ") x on " + compares + ")"
+	return "exists (select 1 from (select * from " + l.record(s, deployment, what, name) + ") r join (" + l.d.print(name) + ") x on " + compares + ")"
 }
 
 func (l ledger) Rewritten(s plan.Schema, deployment, what, message string) string {
@@ -250,10 +263,10 @@ func (l ledger) Rewritten(s plan.Schema, deployment, what, message string) strin
 		return ""
 	}
 	// Texts of statements: the relation's name stands in the ledger as it stands in SQL, what was noted becomes a literal.
-	print, of, _ := strings.Cut(l.d.fingerprint("\x00"), "\x00")
+	print, of := l.d.printOf()
 	text := func(sql string) string { return "'" + strings.ReplaceAll(sql, "'", "''") + "'" }
 	literal := func(column string) string { return "'''' || replace(" + column + ", '''', '''''') || ''''" }
-	statement := text("select case when not exists (select 1 from (select "+print) + " || r.relation || " + text(of+") x where x.n = ") + " || r.rows_before || " +
+	statement := text("select case when not exists (select 1 from ("+print) + " || r.relation || " + text(of+") x where x.n = ") + " || r.rows_before || " +
 		text(" and x.f = ") + " || " + literal("r.fingerprint") + " || " + text(") then ") + " || " + literal(`replace(r.relation, '"', '')`) + " || " +
 		text(" || "+l.d.Literal(message)+" end as dbtwac_warning")
 	return "select " + statement + " from (select * from " + l.ofGeneration(s, deployment) + " and what = " + l.d.Literal(what) + ") r where " +
@@ -274,17 +287,18 @@ func (l ledger) Differing(s plan.Schema, deployment, what string, names []plan.N
 	of := func(what string) string {
 		return "(select * from " + l.ofGeneration(s, deployment) + " and what = " + l.d.Literal(what) + ")"
 	}
-	return "(select " + l.d.list("p.a") + " from " + l.pairs(names, was) + " left join " + of(what) + " r on r.relation = p.a left join " + of(wasWhat) +
-		" q on q.relation = p.b and q.rows_before = r.rows_before and q.fingerprint = r.fingerprint where q.relation is null)"
+	same := " q on q.relation = p.b and q.rows_before = r.rows_before"
+	if l.d.comparable() {
+		same += " and q.fingerprint = r.fingerprint"
+	}
+	return "(select " + l.d.list("p.a") + " from " + l.pairs(names, was) + " left join " + of(what) + " r on r.relation = p.a left join " + of(wasWhat) + same + " where q.relation is null)"
 }
 
 // pairs are two lists of names as rows (a, b), as the ledger keeps them.
 func (l ledger) pairs(a, b []plan.Name) string {
-	list := make([]string, len(a))
-	for i := range a {
-		list[i] = "(" + l.d.Literal(l.d.Relation(a[i])) + ", " + l.d.Literal(l.d.Relation(b[i])) + ")"
-	}
-	return "(values " + strings.Join(list, ", ") + ") as p(a, b)"
+	return l.d.values("p", []string{"a", "b"}, len(a), func(row, column int) string {
+		return l.d.Literal(l.d.Relation([2][]plan.Name{a, b}[column][row]))
+	})
 }
 
 // shown are the names as the ledger keeps them.
@@ -300,8 +314,8 @@ func (l ledger) Unlike(s plan.Schema, deployment string, all, tables []plan.Name
 	generation := "from " + l.ofGeneration(s, deployment) + " and what "
 	query := "select relation as r " + generation + "in ('published', 'created', 'definition') and relation not in (" + l.literals(l.shown(all)) + ")"
 	if len(tables) > 0 {
-		query += " union select w.shown from " + l.named(tables) + " where exists (select 1 from " + l.events(s) + " where deployment = " + l.d.Literal(deployment) +
-			" and state = 'published' and generation = " + l.d.generation() + ") and w.shown not in (select relation " + generation + "= 'published')"
+		query += " union " + l.d.distinct() + "select w.shown from " + l.named(tables) + " where exists (select 1 from " + l.events(s) + " where deployment = " + l.d.Literal(deployment) +
+			" and state = 'published' and generation = " + l.d.Generation() + ") and w.shown not in (select relation " + generation + "= 'published')"
 	}
 	return "(select " + l.d.list("x.r") + " from (" + query + ") x)"
 }

@@ -18,7 +18,7 @@ func newPostgres() postgres { return postgres{ledger: ledger{postgresDialect{}}}
 
 func (postgres) Can() Can {
 	return Can{
-		Transactions: true, SwapSchemas: true, Roles: true, LockTimeout: true, ViewsHang: true, MaterializedViews: true, LowersUnquoted: true, RecreateViews: true,
+		Transactions: true, SwapSchemas: true, Roles: true, SetsRole: true, LockTimeout: true, ViewsHang: true, MaterializedViews: true, LowersUnquoted: true, RecreateViews: true,
 		Methods: []Method{Insert, Rebuild}, MaxIdentifier: 63,
 	}
 }
@@ -56,14 +56,23 @@ func (postgresDialect) moment() string {
 	return "timestamptz not null default clock_timestamp()"
 }
 
-func (postgresDialect) generation() string { return "current_setting('dbtwac.generation')::bigint" }
+func (postgresDialect) Generation() string { return "current_setting('dbtwac.generation')::bigint" }
 func (postgresDialect) setGeneration(number string) string {
 	return "select set_config('dbtwac.generation', (" + number + ")::text, true)"
 }
 
-// fingerprint goes by JSON, which does not depend on the order of the columns; the opening of a transaction sets the time zone.
-func (postgresDialect) fingerprint(relation string) string {
-	return "count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from " + relation + " dbtwac_row"
+func (d postgresDialect) print(name plan.Name) string {
+	before, after := d.printOf()
+	return before + d.Relation(name) + after
+}
+
+// printOf goes by JSON, which does not depend on the order of the columns; the opening of a transaction sets the time zone.
+func (postgresDialect) printOf() (before, after string) {
+	return "select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from ", " dbtwac_row"
+}
+
+func (d postgresDialect) count(name plan.Name) string {
+	return "select count(*) from " + d.Relation(name)
 }
 
 // kinds are the relkinds of pg_class.
@@ -91,6 +100,8 @@ func (postgresDialect) SetRunID() (before, after string) {
 func (postgresDialect) SetChecksum() (before, after string) {
 	return "select set_config('dbtwac.checksum', ", ", false)"
 }
+
+func (postgresDialect) DeclareGeneration() (before, after string) { return "", "" }
 
 // Fold cuts what Postgres cuts: an identifier has 63 bytes, and ends with a whole character.
 func (p postgres) Fold(identifier string) string {
@@ -126,31 +137,43 @@ func (p postgres) LockLedger(s plan.Schema) string {
 	return "lock table " + p.events(s) + " in share row exclusive mode"
 }
 
-func (p postgres) CreateSchema(s plan.Schema) string {
+func (p postgres) CreateSchema(s plan.Schema, _ string) string {
 	return "create schema if not exists " + p.Schema(s)
 }
 
-func (p postgres) CreateLike(name, like plan.Name, _ plan.Storage) string {
+func (p postgres) CreateLike(name, like plan.Name, _ Method, _ plan.Storage) string {
 	return "create table if not exists " + p.Relation(name) + " (like " + p.Relation(like) + " including all)"
 }
 
-func (p postgres) CopyTable(name, from plan.Name, _ plan.Storage) []string {
+func (p postgres) CopyTable(name, from plan.Name, _ Method, _ plan.Storage) []string {
 	return []string{"create table " + p.Relation(name) + " (like " + p.Relation(from) + " including all)", p.insert(name, from)}
 }
 
 func (p postgres) CopyView(name, from plan.Name, as plan.Storage) []string {
-	return p.CopyTable(name, from, as)
+	return p.CopyTable(name, from, Insert, as)
 }
 
-func (p postgres) Backup(name, from plan.Name, as plan.Storage) []string {
-	return append([]string{p.Drop(plan.Table, name, false)}, p.CopyTable(name, from, as)...)
+func (p postgres) Backup(name, from plan.Name, method Method, as plan.Storage) []string {
+	return append([]string{p.Drop(plan.Table, name, false)}, p.CopyTable(name, from, method, as)...)
 }
+
+func (p postgres) DropBackup(name plan.Name, _ Method) string { return p.Drop(plan.Table, name, false) }
 
 func (p postgres) Refill(name, from plan.Name, method Method, as plan.Storage) []string {
 	if method == Rebuild {
-		return p.Backup(name, from, as)
+		return p.Backup(name, from, method, as)
 	}
 	return []string{"truncate table " + p.Relation(name), p.insert(name, from)}
+}
+
+func (postgres) RefillAll(_, _ []plan.Name, _ []string) string { return "" }
+
+func (p postgres) Restore(name, backup plan.Name, method Method, as plan.Storage) []string {
+	return p.Refill(name, backup, method, as)
+}
+
+func (p postgres) Remake(name, backup plan.Name, method Method, as plan.Storage) []string {
+	return p.CopyTable(name, backup, method, as)
 }
 
 // insert goes by the names of from's columns, whatever their order. Generated columns generate themselves.

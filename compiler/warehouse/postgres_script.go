@@ -4,7 +4,7 @@ import "strings"
 
 // The script form is psql's. Run with -X, so that no psqlrc changes it, and with ON_ERROR_STOP, without which psql goes on.
 
-func (postgres) CommandLine(path string) string {
+func (postgres) CommandLine(path, _ string) string {
 	return "psql -X -q -v ON_ERROR_STOP=1 -d DATABASE -f " + path
 }
 

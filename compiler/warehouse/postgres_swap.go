@@ -83,6 +83,10 @@ func (p postgres) Across(swaps []plan.Swap, except []plan.Name) string {
 func (postgres) Mark(_, _ plan.Schema) []string { return nil }
 func (postgres) Marked(plan.Schema) string      { return "" }
 
+func (postgres) ReadPrivilege() string        { return "select" }
+func (postgres) IsPrivilege(text string) bool { return isWords(text) }
+func (postgres) CarriesRole(string) error     { return nil }
+
 func (p postgres) Grant(privilege string, _ plan.Type, name plan.Name, roles []string) []string {
 	return []string{"grant " + privilege + " on " + p.Relation(name) + " to " + p.roles(roles)}
 }

@@ -49,7 +49,7 @@ func columns(oid string) string {
 func (p postgres) SaveDefinitions(s plan.Schema, deployment string, relations []plan.Relation) []Conditional {
 	insert := func(what, definition, where string) string {
 		return "  insert into " + p.relations(s) + " (deployment, generation, relation, what, rows_before, definition)\n" +
-			"    select " + p.Literal(deployment) + ", " + p.generation() + ", w.shown, '" + what + "', " + columns("c.oid") + ", " + definition + "\n" +
+			"    select " + p.Literal(deployment) + ", " + p.Generation() + ", w.shown, '" + what + "', " + columns("c.oid") + ", " + definition + "\n" +
 			"    from unnest(array[" + p.literals(p.shown(published(relations))) + "]) w(shown) join pg_class c on c.oid = to_regclass(w.shown)" + where + ";\n"
 	}
 	view := "case c.relkind when 'v' then 'create or replace view ' else 'create materialized view ' end || w.shown" +

@@ -23,13 +23,13 @@ func newSnowflake() snowflake { return snowflake{ledger: ledger{snowflakeDialect
 // Can: dbt's materialized views are dynamic tables here.
 func (snowflake) Can() Can {
 	return Can{
-		TwoDatabases: true, SwapSchemas: true, SwapDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, KeepsQuoting: true, Storages: true,
+		TwoDatabases: true, SwapSchemas: true, SwapDatabases: true, Roles: true, SetsRole: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, KeepsQuoting: true, Storages: true,
 		Methods: []Method{Clone}, MaxIdentifier: 255,
 	}
 }
 
 // snowflakeDialect is how Snowflake quotes, and where it keeps what lasts as long as a session: in variables.
-type snowflakeDialect struct{}
+type snowflakeDialect struct{ usual }
 
 // plain is an identifier that needs no quotes.
 var plain = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*$`)
@@ -99,36 +99,30 @@ func (snowflakeDialect) moment() string {
 	return "timestamp_tz not null default current_timestamp()"
 }
 
-func (snowflakeDialect) generation() string { return "getvariable('DBTWAC_GENERATION')::integer" }
+func (snowflakeDialect) Generation() string { return "getvariable('DBTWAC_GENERATION')::integer" }
 func (snowflakeDialect) setGeneration(number string) string {
 	return "set dbtwac_generation = (select " + number + ")"
 }
 
-func (snowflakeDialect) fingerprint(relation string) string {
-	return "count(*) as n, hash_agg(*)::varchar as f from " + relation
+func (d snowflakeDialect) print(name plan.Name) string {
+	return "select count(*) as n, hash_agg(*)::varchar as f from " + d.Relation(name)
+}
+
+func (d snowflakeDialect) count(name plan.Name) string {
+	return "select count(*) from " + d.Relation(name)
 }
 
 // isThere: nothing here looks a name up that is no literal.
-func (snowflakeDialect) isThere(string) string { return "" }
+func (snowflakeDialect) isThere(string) string           { return "" }
+func (snowflakeDialect) printOf() (before, after string) { return "", "" }
 
 // list: LISTAGG of nothing is an empty text.
 func (snowflakeDialect) list(text string) string {
 	return "nullif(listagg(" + text + ", ', ') within group (order by " + text + "), '')"
 }
 
-// put: a primary key is not enforced, and a failed operation is done once more in the same generation.
 func (snowflakeDialect) put(table string, columns, values []string, from string, _ bool) string {
-	var using, set, names []string
-	for i, c := range columns {
-		using = append(using, values[i]+" as "+c)
-		names = append(names, "s."+c)
-		if i >= 4 { // behind deployment, generation, relation and what
-			set = append(set, c+" = s."+c)
-		}
-	}
-	return "merge into " + table + " t using (select " + strings.Join(using, ", ") + " from " + from +
-		") s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set " + strings.Join(set, ", ") +
-		" when not matched then insert (" + strings.Join(columns, ", ") + ") values (" + strings.Join(names, ", ") + ")"
+	return merged(table, columns, values, from)
 }
 
 // catalog asks each database that has one of names: it knows its own relations alone.
@@ -164,6 +158,8 @@ func (snowflakeDialect) Checksum() string { return "getvariable('DBTWAC_CHECKSUM
 
 func (snowflakeDialect) SetRunID() (before, after string)    { return "set dbtwac_run_id = ", "" }
 func (snowflakeDialect) SetChecksum() (before, after string) { return "set dbtwac_checksum = ", "" }
+
+func (snowflakeDialect) DeclareGeneration() (before, after string) { return "", "" }
 
 // Carries knows no way to write in quotes what the CLI, or a body, takes for its own.
 func (snowflake) Carries(n plan.Name) error {
@@ -214,7 +210,7 @@ func (snowflake) LockAll(_, _ []plan.Name, _ string) string {
 	return ""
 }
 
-func (s snowflake) CreateSchema(schema plan.Schema) string {
+func (s snowflake) CreateSchema(schema plan.Schema, _ string) string {
 	if schema.Schema == "" {
 		return "create database if not exists " + s.database(schema)
 	}
@@ -229,11 +225,11 @@ func kind(as plan.Storage) string {
 	return string(as) + " "
 }
 
-func (s snowflake) CreateLike(name, like plan.Name, as plan.Storage) string {
+func (s snowflake) CreateLike(name, like plan.Name, _ Method, as plan.Storage) string {
 	return "create " + kind(as) + "table if not exists " + s.Relation(name) + " like " + s.Relation(like)
 }
 
-func (s snowflake) CopyTable(name, from plan.Name, as plan.Storage) []string {
+func (s snowflake) CopyTable(name, from plan.Name, _ Method, as plan.Storage) []string {
 	return []string{"create or replace " + kind(as) + "table " + s.Relation(name) + " clone " + s.Relation(from)}
 }
 
@@ -242,13 +238,27 @@ func (s snowflake) CopyView(name, from plan.Name, _ plan.Storage) []string {
 	return []string{"create or replace transient table " + s.Relation(name) + " as select * from " + s.Relation(from)}
 }
 
-func (s snowflake) Backup(name, from plan.Name, as plan.Storage) []string {
-	return s.CopyTable(name, from, as)
+func (s snowflake) Backup(name, from plan.Name, method Method, as plan.Storage) []string {
+	return s.CopyTable(name, from, method, as)
+}
+
+func (s snowflake) DropBackup(name plan.Name, _ Method) string {
+	return s.Drop(plan.Table, name, false)
 }
 
 // Refill keeps the privileges of the table that is replaced.
-func (s snowflake) Refill(name, from plan.Name, _ Method, as plan.Storage) []string {
-	return []string{s.CopyTable(name, from, as)[0] + " copy grants"}
+func (s snowflake) Refill(name, from plan.Name, method Method, as plan.Storage) []string {
+	return []string{s.CopyTable(name, from, method, as)[0] + " copy grants"}
+}
+
+func (snowflake) RefillAll(_, _ []plan.Name, _ []string) string { return "" }
+
+func (s snowflake) Restore(name, backup plan.Name, method Method, as plan.Storage) []string {
+	return s.Refill(name, backup, method, as)
+}
+
+func (s snowflake) Remake(name, backup plan.Name, method Method, as plan.Storage) []string {
+	return s.CopyTable(name, backup, method, as)
 }
 
 // Drop: nothing hangs on anything.
@@ -289,3 +299,12 @@ func (snowflake) ColumnsDiffer(plan.Type, []plan.Name, []plan.Name) string { ret
 func (snowflake) IndexesDiffer(_, _ []plan.Name) string                    { return "" }
 func (snowflake) Guarded(_, _ []plan.Name) string                          { return "" }
 func (snowflake) HangingOn(_, _ []plan.Name) string                        { return "" }
+
+func (snowflake) Loses(Method, int) []string {
+	return []string{
+		"A stream on a published table is stale behind the publish: make it again.",
+		"Policies, tags and constraints of a published table are those of the build; what somebody has put on production's table by hand is gone. Privileges stay.",
+		"A dynamic table, or a materialized view, that reads a published table is refreshed in full, or has to be made again. Tasks, pipes and stages stay as they are.",
+		"Time travel of a published table begins anew; the table that was replaced can be undropped while its retention lasts.",
+	}
+}

@@ -5,7 +5,7 @@ import "strings"
 // The script form is the snow CLI's. It knows no environment, so the run's id is a line before the script; what it does not know
 // either, conditions, is Snowflake Scripting in a body of its own.
 
-func (snowflake) CommandLine(path string) string {
+func (snowflake) CommandLine(path, _ string) string {
 	return `printf "set dbtwac_run_id = '%s';\n" "$DBTWAC_RUN_ID" | cat - ` + path + " | snow sql --enable-templating NONE -i"
 }
 

@@ -23,12 +23,12 @@ const mark = "dbtwac_swap"
 func (s snowflake) Mark(at, other plan.Schema) []string {
 	return []string{
 		"create transient table if not exists " + s.stateTable(other, mark) + " (generation integer)",
-		"create or replace transient table " + s.stateTable(at, mark) + " as select " + s.generation() + " as generation",
+		"create or replace transient table " + s.stateTable(at, mark) + " as select " + s.Generation() + " as generation",
 	}
 }
 
 func (s snowflake) Marked(at plan.Schema) string {
-	return "select exists (select 1 from " + s.stateTable(at, mark) + " where generation = " + s.generation() + ")"
+	return "select exists (select 1 from " + s.stateTable(at, mark) + " where generation = " + s.Generation() + ")"
 }
 
 // sides is one swap, with the catalog's names of both sides.
@@ -156,6 +156,13 @@ func (s snowflake) roles(roles []string, statements ...string) []string {
 		}
 	}
 	return list
+}
+
+func (snowflake) ReadPrivilege() string        { return "select" }
+func (snowflake) IsPrivilege(text string) bool { return isWords(text) }
+
+func (s snowflake) CarriesRole(role string) error {
+	return s.Carries(plan.Name{Identifier: role, Quoted: plan.QuotedDatabase | plan.QuotedSchema | plan.QuotedIdentifier})
 }
 
 func (s snowflake) Grant(privilege string, t plan.Type, name plan.Name, roles []string) []string {

@@ -16,7 +16,7 @@ func (snowflake) MakeWay(plan.Schema, string, plan.Name) string { return "" }
 func (s snowflake) SaveDefinitions(state plan.Schema, deployment string, relations []plan.Relation) []Conditional {
 	columns := []string{"deployment", "generation", "relation", "what", "definition"}
 	values := func(relation, what, definition string) []string {
-		return []string{s.Literal(deployment), s.generation(), relation, s.Literal(what), definition}
+		return []string{s.Literal(deployment), s.Generation(), relation, s.Literal(what), definition}
 	}
 	var list []Conditional
 	for _, r := range relations {

@@ -37,8 +37,21 @@ type Can struct {
 	// KeepsQuoting: names stand as dbt writes them, because the warehouse takes one without quotes for that in upper case.
 	KeepsQuoting bool
 	Storages     bool // a table has a plan.Storage
+	SetsRole     bool // statements can be run as a role
+	Located      bool // a schema is in a place, and nothing is copied from one to another
+	// Sessionless: a statement knows nothing of those before it on its connection. What is to last is declared in front of each that
+	// reads it.
+	Sessionless bool
+	// SchemaCatalogs: what a schema has is known to that schema alone, which has to be there to be asked.
+	SchemaCatalogs bool
+	// Partitions: a table has partitions and clusters, and one that has others cannot replace it.
+	Partitions bool
+	// BreaksMaterialized: a materialized view cannot be read any more once a table under it was replaced.
+	BreaksMaterialized bool
 	// RecreateViews: without a word from the user, views are made again from compiled SQL, and not by dbt.
 	RecreateViews bool
+	// TransactionTables is how many tables a publish by the method Transaction can fill; 0: any number.
+	TransactionTables int
 	// MaxIdentifier is how many bytes of an identifier count; 0: all.
 	MaxIdentifier int
 }
@@ -51,6 +64,10 @@ const (
 	Rebuild Method = "rebuild" // the table is dropped and made again
 	Replace Method = "replace" // one statement puts another table in its place
 	Clone   Method = "clone"   // likewise, and the two share their storage until one is written
+	Copy    Method = "copy"    // likewise, with a storage of its own
+	// Transaction gives all tables their rows in one transaction, in which nothing can be made or dropped: both sides have to have the
+	// same columns.
+	Transaction Method = "transaction"
 )
 
 // Warehouse makes a warehouse's statements. Names are unquoted identifiers; conditions and queries are SQL of this warehouse.
@@ -76,7 +93,7 @@ type Warehouse interface {
 	Begin() string
 	Commit() string
 	Opening(lockTimeout string) []Commented
-	// SetRole makes the rest of the transaction run as a role.
+	// SetRole makes the rest of the transaction run as a role, where the warehouse SetsRole.
 	SetRole(role string) string
 
 	Tables
@@ -97,17 +114,27 @@ type Conditional struct{ SQL, When string }
 
 // Tables makes and replaces tables and schemas. Where there is a choice, a table is made with a storage.
 type Tables interface {
-	CreateSchema(schema plan.Schema) string
-	// CreateLike makes an empty table with the columns of like, unless name is there already.
-	CreateLike(name, like plan.Name, as plan.Storage) string
+	// CreateSchema makes a schema, or a database, unless it is there already: in a location, where the warehouse is Located and there is one.
+	CreateSchema(schema plan.Schema, location string) string
+	// CreateLike makes an empty table with the columns of like, unless name is there already; it is empty where the method that fills
+	// the table makes it too.
+	CreateLike(name, like plan.Name, method Method, as plan.Storage) string
 	// CopyTable makes a table with the rows of from, where there is none.
-	CopyTable(name, from plan.Name, as plan.Storage) []string
+	CopyTable(name, from plan.Name, method Method, as plan.Storage) []string
 	// CopyView makes a table of the rows that a view shows, or a table has.
 	CopyView(name, from plan.Name, as plan.Storage) []string
-	// Backup makes or replaces a table with the rows of from, which is not what readers see.
-	Backup(name, from plan.Name, as plan.Storage) []string
-	// Refill gives a table the rows of from.
+	// Backup makes or replaces what keeps the rows of a table that a publish by a method replaces. DropBackup drops it, if it is there.
+	Backup(name, from plan.Name, method Method, as plan.Storage) []string
+	DropBackup(name plan.Name, method Method) string
+	// Refill gives a table the rows of from. RefillAll does so for all of tables in one transaction, where that is the method; one
+	// whose query in unless says true is left as it is.
 	Refill(name, from plan.Name, method Method, as plan.Storage) []string
+	RefillAll(tables, from []plan.Name, unless []string) string
+	// Restore gives a table the rows of its backup, Remake makes it with them where there is none.
+	Restore(name, backup plan.Name, method Method, as plan.Storage) []string
+	Remake(name, backup plan.Name, method Method, as plan.Storage) []string
+	// Loses says, a sentence each, what else a publish of so many tables by a method drops, changes, suspends or uses up.
+	Loses(method Method, tables int) []string
 	// Recluster lets the clustering of a table go on, which a clone suspends; empty where nothing does.
 	Recluster(name plan.Name) string
 	// Drop drops a relation of a type, if there is one; with what hangs on it, or not at all while something does.
@@ -161,6 +188,11 @@ type Swaps interface {
 
 // Grants gives privileges to roles, by one or several statements.
 type Grants interface {
+	// ReadPrivilege is what readers need on a relation. IsPrivilege says whether a text, which is not quoted, can be one.
+	ReadPrivilege() string
+	IsPrivilege(text string) bool
+	// CarriesRole says in half a sentence why a text cannot stand in a script as a role, or is none.
+	CarriesRole(role string) error
 	Grant(privilege string, t plan.Type, name plan.Name, roles []string) []string
 	Revoke(privilege string, t plan.Type, name plan.Name, roles []string) []string
 	// GrantUsage lets roles use a schema, and the database it is in, where that takes a privilege.
@@ -209,7 +241,7 @@ type Assertions interface {
 // Script is how statements become a script for the warehouse's own CLI.
 type Script interface {
 	// CommandLine runs the script at path; what differs from place to place stands in capitals.
-	CommandLine(path string) string
+	CommandLine(path, location string) string
 	// ScriptHead are the lines before the first statement, ScriptTail those behind the last; asked says whether the script has
 	// conditional statements.
 	ScriptHead() []string
@@ -219,6 +251,8 @@ type Script interface {
 
 	// The following write whole lines, without the last line break. WriteProgress shows text while the script runs.
 	WriteProgress(b *strings.Builder, text string)
+	// WriteKeep keeps the number that a query finds as the generation, where the warehouse is Sessionless.
+	WriteKeep(b *strings.Builder, query string)
 	// WriteConditional runs sql where the query when says true, or always where it is empty; with each, sql is a query of the
 	// statements that are run.
 	WriteConditional(b *strings.Builder, sql, when string, each bool)
@@ -237,6 +271,11 @@ type Session interface {
 	// The texts hold letters, digits and .:_- and so need no escapes.
 	SetRunID() (before, after string)
 	SetChecksum() (before, after string)
+	// Generation is SQL of the number that SetGeneration has set.
+	Generation() string
+	// DeclareGeneration is a number between before and after, where the warehouse is Sessionless. What the other two return stands in front
+	// of a statement then.
+	DeclareGeneration() (before, after string)
 }
 
 // warehouses is the table of what is implemented, by dbt's adapter_type.
@@ -244,6 +283,7 @@ var warehouses = []struct {
 	adapter   string
 	warehouse Warehouse
 }{
+	{"bigquery", newBigQuery()},
 	{"duckdb", newDuckDB()},
 	{"postgres", newPostgres()},
 	{"snowflake", newSnowflake()},

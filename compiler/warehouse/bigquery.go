@@ -1,0 +1,398 @@
+package warehouse
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+// bigQuery is BigQuery: each statement is a job of its own, and one that makes, replaces or drops is committed with it; a transaction
+// holds statements that change rows alone. A database is a project, a schema a dataset, in a location that nothing is copied out of.
+// dbt quotes every name there, and letters count.
+//
+// What is known of a table without reading it, which costs, is its number of rows and the moment when it was last changed.
+type bigQuery struct {
+	bigQueryDialect
+	ledger
+	noSwaps
+}
+
+func newBigQuery() bigQuery { return bigQuery{ledger: ledger{bigQueryDialect{}}} }
+
+func (bigQuery) Can() Can {
+	return Can{
+		TwoDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, Located: true, Sessionless: true, SchemaCatalogs: true,
+		Partitions: true, BreaksMaterialized: true, Methods: []Method{Clone, Copy, Transaction}, MaxIdentifier: 1024, TransactionTables: 100,
+	}
+}
+
+// bigQueryDialect is how BigQuery quotes, and the variables of a script.
+type bigQueryDialect struct{ usual }
+
+func (bigQueryDialect) text() string   { return "string" }
+func (bigQueryDialect) number() string { return "int64" }
+func (bigQueryDialect) key(columns string) string {
+	return "primary key (" + columns + ") not enforced"
+}
+func (bigQueryDialect) comparable() bool { return false }
+func (bigQueryDialect) distinct() string { return "distinct " }
+
+// values are structs: there is no VALUES behind FROM.
+func (bigQueryDialect) values(alias string, columns []string, n int, literal func(row, column int) string) string {
+	var b strings.Builder
+	b.Grow(32 + 128*n)
+	b.WriteString("unnest([")
+	for row := range n {
+		if row > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("struct(")
+		for column, name := range columns {
+			if column > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(literal(row, column))
+			if row == 0 { // which names the fields of all
+				b.WriteString(" as " + name)
+			}
+		}
+		b.WriteString(")")
+	}
+	b.WriteString("]) as " + alias)
+	return b.String()
+}
+
+// Ident quotes as a literal is quoted.
+func (bigQueryDialect) Ident(name string) string {
+	return "`" + bigQueryEscapes.Replace(name) + "`"
+}
+
+func (bigQueryDialect) Literal(text string) string {
+	return "'" + bigQueryEscapes.Replace(text) + "'"
+}
+
+var bigQueryEscapes = strings.NewReplacer(`\`, `\\`, "'", `\'`, "`", "\\`", "\n", `\n`, "\r", `\r`)
+
+func (d bigQueryDialect) Relation(n plan.Name) string {
+	return d.Ident(n.Database) + "." + d.Ident(n.Schema) + "." + d.Ident(n.Identifier)
+}
+
+func (d bigQueryDialect) Schema(s plan.Schema) string {
+	return d.Ident(s.Database) + "." + d.Ident(s.Schema)
+}
+
+// Fold: letters count, in the names of datasets and of tables.
+func (bigQueryDialect) Fold(identifier string) string { return identifier }
+
+func (bigQueryDialect) stored(name plan.Name) plan.Name { return name }
+
+func (d bigQueryDialect) stateTable(s plan.Schema, name string) string {
+	return d.Schema(s) + "." + d.Ident(name)
+}
+
+func (bigQueryDialect) moment() string { return "timestamp not null default current_timestamp()" }
+
+func (bigQueryDialect) Generation() string                 { return "dbtwac_generation" }
+func (bigQueryDialect) setGeneration(number string) string { return "select " + number }
+
+// tables is FROM over what a dataset knows of the rows of its tables. It is free, and up to date.
+func (d bigQueryDialect) tables(name plan.Name) string {
+	return "from " + d.Schema(plan.SchemaOf(name)) + ".__TABLES__ where table_id = " + d.Literal(name.Identifier)
+}
+
+func (d bigQueryDialect) print(name plan.Name) string {
+	return "select row_count as n, cast(last_modified_time as string) as f " + d.tables(name)
+}
+
+func (d bigQueryDialect) count(name plan.Name) string { return "select row_count " + d.tables(name) }
+
+// isThere: nothing here looks a name up that is no literal.
+func (bigQueryDialect) isThere(string) string           { return "" }
+func (bigQueryDialect) printOf() (before, after string) { return "", "" }
+
+func (bigQueryDialect) list(text string) string {
+	return "string_agg(" + text + ", ', ' order by " + text + ")"
+}
+
+func (bigQueryDialect) put(table string, columns, values []string, from string, _ bool) string {
+	return merged(table, columns, values, from)
+}
+
+// bigQueryTypes are the types of the catalog.
+var bigQueryTypes = map[plan.Type]string{plan.Table: "'BASE TABLE', 'CLONE'", plan.View: "'VIEW'", plan.MaterializedView: "'MATERIALIZED VIEW'"}
+
+func (d bigQueryDialect) catalog(names []plan.Name, types ...plan.Type) string {
+	from := "from " + d.perSchema(names, "TABLES", "table_catalog, table_schema, table_name, table_type") + " t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t"
+	if len(types) == 0 {
+		return from
+	}
+	return from + " and t.table_type in (" + bigQueryTypes[types[0]] + ")"
+}
+
+// perSchema is a view of the information schema, for all datasets of names.
+func (d bigQueryDialect) perSchema(names []plan.Name, view, columns string) string {
+	var list []string
+	for _, n := range names {
+		if of := d.Schema(plan.SchemaOf(n)) + ".INFORMATION_SCHEMA." + view; !slices.Contains(list, of) {
+			list = append(list, of)
+		}
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	return "(select " + columns + " from " + strings.Join(list, " union all select "+columns+" from ") + ")"
+}
+
+func (bigQueryDialect) RunID() string    { return "dbtwac_run_id" }
+func (bigQueryDialect) Checksum() string { return "dbtwac_checksum" }
+
+func (bigQueryDialect) SetRunID() (before, after string) {
+	return "declare dbtwac_run_id string default ", ";\n"
+}
+
+func (bigQueryDialect) SetChecksum() (before, after string) {
+	return "declare dbtwac_checksum string default ", ";\n"
+}
+
+func (bigQueryDialect) DeclareGeneration() (before, after string) {
+	return "declare dbtwac_generation int64 default ", ";\n"
+}
+
+var (
+	project = regexp.MustCompile(`^(?:[a-z0-9.-]+:)?[a-z0-9-]+$`)
+	dataset = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+	table   = regexp.MustCompile(`^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd}\p{Zs}]+$`)
+)
+
+// Carries goes by what BigQuery takes for the name of each.
+func (bigQuery) Carries(n plan.Name) error {
+	switch {
+	case n.Database != "" && !project.MatchString(n.Database):
+		return fmt.Errorf("%q is no id of a project", n.Database)
+	case n.Schema != "" && !dataset.MatchString(n.Schema):
+		return fmt.Errorf("a dataset's name has letters, digits and underscores, and %q something else", n.Schema)
+	case n.Identifier != "" && !table.MatchString(n.Identifier):
+		return fmt.Errorf("a table's name has letters, digits, dashes, underscores and spaces, and %q something else", n.Identifier)
+	}
+	return nil
+}
+
+func (bigQuery) CarriesSQL(string) error { return nil }
+
+func (bigQuery) Begin() string                 { return "" }
+func (bigQuery) Commit() string                { return "" }
+func (bigQuery) Opening(string) []Commented    { return nil }
+func (bigQuery) SetRole(string) string         { return "" }
+func (bigQuery) LockLedger(plan.Schema) string { return "" }
+func (bigQuery) LockWrites([]plan.Name) string { return "" }
+func (bigQuery) LockAll(_, _ []plan.Name, _ string) string {
+	return ""
+}
+
+func (b bigQuery) CreateSchema(schema plan.Schema, location string) string {
+	sql := "create schema if not exists " + b.Schema(schema)
+	if location != "" {
+		sql += " options (location = " + b.Literal(location) + ")"
+	}
+	return sql
+}
+
+// CreateLike: partitions, clustering and options come along.
+func (b bigQuery) CreateLike(name, like plan.Name, method Method, _ plan.Storage) string {
+	if method != Transaction {
+		return ""
+	}
+	return "create table if not exists " + b.Relation(name) + " like " + b.Relation(like)
+}
+
+// by is the word that makes a table of another: a copy is no clone of anything, however deep its source is.
+func by(method Method) string {
+	if method == Clone {
+		return " clone "
+	}
+	return " copy "
+}
+
+func (b bigQuery) CopyTable(name, from plan.Name, method Method, _ plan.Storage) []string {
+	return []string{"create table " + b.Relation(name) + by(method) + b.Relation(from)}
+}
+
+// CopyView: a view can neither be cloned nor copied.
+func (b bigQuery) CopyView(name, from plan.Name, _ plan.Storage) []string {
+	return []string{"create or replace table " + b.Relation(name) + " as select * from " + b.Relation(from)}
+}
+
+// Backup copies a table that clones replace: it may be one itself, and a snapshot of it, restored, a clone of a clone of a clone. Elsewhere
+// it is a snapshot, which takes no storage. There is no statement that replaces one.
+func (b bigQuery) Backup(name, from plan.Name, method Method, as plan.Storage) []string {
+	if method == Clone {
+		return b.Refill(name, from, Copy, as)
+	}
+	return []string{b.DropBackup(name, method), "create snapshot table " + b.Relation(name) + " clone " + b.Relation(from)}
+}
+
+func (b bigQuery) DropBackup(name plan.Name, method Method) string {
+	if method == Clone {
+		return b.Drop(plan.Table, name, false)
+	}
+	return "drop snapshot table if exists " + b.Relation(name)
+}
+
+// Refill also makes a table that is not there.
+func (b bigQuery) Refill(name, from plan.Name, method Method, _ plan.Storage) []string {
+	return []string{"create or replace table " + b.Relation(name) + by(method) + b.Relation(from)}
+}
+
+// RefillAll deletes and does not truncate, which would take row access policies along.
+func (b bigQuery) RefillAll(tables, from []plan.Name, unless []string) string {
+	var s strings.Builder
+	s.WriteString("begin transaction;\n")
+	for i, t := range tables {
+		both := "delete from " + b.Relation(t) + " where true;\ninsert into " + b.Relation(t) + " select * from " + b.Relation(from[i]) + ";\n"
+		if unless != nil {
+			both = "if not (" + unless[i] + ") then\n  " + strings.ReplaceAll(strings.TrimSuffix(both, "\n"), "\n", "\n  ") + "\nend if;\n"
+		}
+		s.WriteString(both)
+	}
+	s.WriteString("commit transaction")
+	return s.String()
+}
+
+// Restore makes a table of the snapshot, which is a clone, and copies that: the table is no clone then, and however often it is published and
+// taken back, no chain of clones grows.
+func (b bigQuery) Restore(name, backup plan.Name, method Method, as plan.Storage) []string {
+	if method == Clone {
+		return b.Refill(name, backup, Copy, as)
+	}
+	between := backup
+	between.Identifier += "__restored"
+	return []string{
+		"create or replace table " + b.Relation(between) + " clone " + b.Relation(backup),
+		"create or replace table " + b.Relation(name) + " copy " + b.Relation(between),
+		b.Drop(plan.Table, between, false),
+	}
+}
+
+func (b bigQuery) Remake(name, backup plan.Name, method Method, as plan.Storage) []string {
+	return b.Restore(name, backup, method, as)
+}
+
+func (bigQuery) Recluster(plan.Name) string { return "" }
+
+// Drop: nothing hangs on anything.
+func (b bigQuery) Drop(t plan.Type, name plan.Name, _ bool) string {
+	return "drop " + string(t) + " if exists " + b.Relation(name)
+}
+
+func (bigQuery) Assert(condition, message string) string {
+	return "select if(" + condition + ", 1, error(" + message + ")) as dbtwac_ok"
+}
+
+// AssertNone names the query once: it holds every relation of a deployment.
+func (bigQuery) AssertNone(query, message string) string {
+	return "select if(n is null, 1, error(" + message + " || n)) as dbtwac_ok from (select " + query + " as n)"
+}
+
+// ColumnsDiffer compares places too: rows are inserted by them.
+func (b bigQuery) ColumnsDiffer(_ plan.Type, names, like []plan.Name) string {
+	of := "(select table_catalog as d, table_schema as s, table_name as t, string_agg(column_name || ' ' || data_type, ', ' order by ordinal_position) as c from " +
+		b.perSchema(slices.Concat(names, like), "COLUMNS", "table_catalog, table_schema, table_name, column_name, data_type, ordinal_position") + " group by 1, 2, 3)"
+	pairs := b.values("w", []string{"d", "s", "t", "bd", "bs", "bt", "shown"}, len(names), func(row, column int) string {
+		n, l := names[row], like[row]
+		if column == 6 {
+			return b.Literal(b.Relation(n))
+		}
+		return b.Literal([6]string{n.Database, n.Schema, n.Identifier, l.Database, l.Schema, l.Identifier}[column])
+	})
+	return "(select " + b.list("w.shown") + " from " + pairs + " join " + of + " x on x.d = w.d and x.s = w.s and x.t = w.t join " + of +
+		" y on y.d = w.bd and y.s = w.bs and y.t = w.bt where x.c <> y.c)"
+}
+
+// IndexesDiffer, Guarded, HangingOn: there are no indexes, keys are not enforced, and nothing hangs on anything.
+func (bigQuery) IndexesDiffer(_, _ []plan.Name) string         { return "" }
+func (bigQuery) Guarded(_, _ []plan.Name) string               { return "" }
+func (bigQuery) HangingOn(_, _ []plan.Name) string             { return "" }
+func (bigQuery) NotStored(plan.Storage, []plan.Name) string    { return "" }
+func (bigQuery) CopyIndexes(_, _ plan.Name) string             { return "" }
+func (bigQuery) MakeWay(plan.Schema, string, plan.Name) string { return "" }
+
+// principal is whom a role can be granted to, or all of them.
+var (
+	principal = regexp.MustCompile(`^(?:(?:user|group|serviceAccount|domain|deleted|principal|principalSet|specialGroup|iamMember):[^\s'"\\` + "`" + `]+|allUsers|allAuthenticatedUsers)$`)
+	iamRole   = regexp.MustCompile(`^(?:roles|(?:projects|organizations)/[a-z0-9:.-]+/roles)/[A-Za-z0-9_.]+$`)
+)
+
+func (bigQuery) CarriesRole(role string) error {
+	if !principal.MatchString(role) {
+		return errors.New("BigQuery grants to principals such as group:analysts@example.com, user:, serviceAccount:, domain:")
+	}
+	return nil
+}
+
+func (bigQuery) ReadPrivilege() string        { return "roles/bigquery.dataViewer" }
+func (bigQuery) IsPrivilege(text string) bool { return iamRole.MatchString(text) }
+
+func (b bigQuery) Grant(privilege string, t plan.Type, name plan.Name, roles []string) []string {
+	return []string{"grant " + b.Ident(privilege) + " on " + resource(t) + " " + b.Relation(name) + " to " + b.literals(roles)}
+}
+
+func (b bigQuery) Revoke(privilege string, t plan.Type, name plan.Name, roles []string) []string {
+	return []string{"revoke " + b.Ident(privilege) + " on " + resource(t) + " " + b.Relation(name) + " from " + b.literals(roles)}
+}
+
+// resource is what a type is called where privileges are granted.
+func resource(t plan.Type) string {
+	if t == plan.Table {
+		return "table"
+	}
+	return "view"
+}
+
+// GrantUsage: whoever may read a table need not see the dataset that it is in, but would not find it.
+func (b bigQuery) GrantUsage(schema plan.Schema, roles []string) []string {
+	return []string{"grant `roles/bigquery.metadataViewer` on schema " + b.Schema(schema) + " to " + b.literals(roles)}
+}
+
+// GrantFuture, GrantAll: only a swap asks for these.
+func (bigQuery) GrantFuture(plan.Schema, []string) []string { return nil }
+func (bigQuery) GrantAll(plan.Schema, []string) []string    { return nil }
+
+func (bigQuery) Loses(method Method, tables int) []string {
+	var list []string
+	switch method {
+	case Transaction:
+		list = []string{
+			"The tables stay: labels, descriptions, policy tags, row access policies, partitions and expiration are production's as they were, and those of the build do not reach it.",
+			"A transaction deletes and inserts every row: it scans each built table once, and pays for that. Rows that come in meanwhile, by a stream or another statement, make it fail, and nothing is published.",
+		}
+	default:
+		list = []string{
+			"Labels, descriptions, policy tags, keys and expiration of a published table are those of the build; what somebody has put on production's table by hand is gone. Privileges on the table stay.",
+			"Row access policies of a published table are those of the build's table. Where that has none, production's are gone, and every reader sees every row: let a post-hook make them in the build too.",
+			"A materialized view that reads a published table cannot be read any more. Those of the project are made again, others have to be; so have search and vector indexes.",
+			"Time travel of a published table begins anew.",
+			"Rows that are in a streaming buffer of a built table are not part of what is published: a build by dbt has none.",
+		}
+	}
+	if method == Clone {
+		list = append([]string{
+			"CREATE OR REPLACE TABLE … CLONE is documented for a snapshot as its source, and not for a table. Should it be refused, production stays as it was. method: copy is documented, atomic for each table, and pays storage; method: transaction replaces all tables or none, at most 100, scans them, and their columns have to agree.",
+			"A published table and what was built share their storage, until one of them is written. The backup is a copy, and pays storage: a snapshot of a clone, restored and published, would come to more clones of clones than there may be.",
+		}, list...)
+	}
+	quota := "Quotas: each publish changes a published table once, which may happen 1,500 times a day"
+	switch method {
+	case Clone, Copy:
+		quota += fmt.Sprintf(", and is %d copy jobs, of the 100,000 that a project has a day", 2*tables)
+	case Transaction:
+		quota += fmt.Sprintf(", and fills %d tables in one transaction, which may have 100", tables)
+	}
+	if method != Clone {
+		quota += "; a table can have 50 snapshot jobs a day"
+	}
+	return append(list, quota+". A script may have 1 MB; the macro has no such limit.")
+}
