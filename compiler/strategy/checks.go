@@ -41,9 +41,9 @@ func (p *planner) reportPlaces() {
 // stateful asserts that what no build can make again is not replaced by less. In a transaction it stands where production has every
 // relation, if only an empty one that this publish has just made; elsewhere nothing is made before all checks have passed.
 func (p *planner) stateful() []plan.Statement {
-	var list []plan.Statement
+	list := p.unwritten()
 	for _, r := range p.ofType(plan.Table) {
-		for _, s := range p.unharmed(r) {
+		for _, s := range p.unharmed(r, len(list) > 0) {
 			if !p.wh.Can().Transactions { // what is missing is made behind these
 				s.When = p.wh.Is(plan.Table, r.Publish)
 			}
@@ -56,10 +56,24 @@ func (p *planner) stateful() []plan.Statement {
 	return list
 }
 
+// unwritten asserts of all tables at once, where nothing has to be read for that, what unharmed does of each: the build began with
+// production's rows, and production has to have them still.
+func (p *planner) unwritten() []plan.Statement {
+	there := wereTables(p.ofType(plan.Table))
+	if !p.prepared || !p.out.Ledger || len(there) == 0 {
+		return nil
+	}
+	written := p.wh.WrittenAmong(p.out.State, p.out.Name, wasSeen, names(there, production))
+	if written == "" {
+		return nil
+	}
+	return []plan.Statement{p.assertNone(written, "dbtwac: written since prepare copied it, build again: ", "production is as the build found it")}
+}
+
 // unharmed are the checks of one table.
-func (p *planner) unharmed(r plan.Relation) []plan.Statement {
+func (p *planner) unharmed(r plan.Relation, unwritten bool) []plan.Statement {
 	var list []plan.Statement
-	if p.prepared && p.out.Ledger && r.Was == plan.Table { // the build began with production's rows, and production has to have them still
+	if p.prepared && p.out.Ledger && r.Was == plan.Table && !unwritten { // the build began with production's rows, and production has to have them still
 		list = append(list, p.assert(r.Node, "not "+p.wh.WrittenSince(p.out.State, p.out.Name, wasSeen, r.Publish),
 			p.wh.Literal("dbtwac: "+shown(r.Publish)+" was written since prepare copied it: build again"), shown(r.Publish)+" is as the build found it"))
 	}
@@ -136,8 +150,15 @@ func (p *planner) preflight(tables []plan.Relation) []plan.Statement {
 // testedAndFilled asserts that tables are as they were tested, and not empty.
 func (p *planner) testedAndFilled(tables []plan.Relation) []plan.Statement {
 	list, filled := make([]plan.Statement, 0, len(tables)+1), make([]plan.Name, 0, len(tables))
+	written := ""
+	if p.out.Ledger && len(tables) > 0 {
+		written = p.wh.Unrecorded(p.out.State, p.out.Name, wasAudited, names(tables, built))
+	}
+	if written != "" {
+		list = append(list, p.assertNone(written, "dbtwac: written since it was tested, build again: ", "every table is as it was tested"))
+	}
 	for _, r := range tables {
-		if p.out.Ledger {
+		if p.out.Ledger && written == "" {
 			list = append(list, p.assert(r.Node, p.wh.AsRecorded(p.out.State, p.out.Name, wasAudited, r.Build),
 				p.wh.Literal("dbtwac: "+shown(r.Build)+" was written since it was tested: build again"), shown(r.Build)+" is as it was tested"))
 		}

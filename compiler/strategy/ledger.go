@@ -54,16 +54,15 @@ func (p *planner) auditedGroup() *plan.Group {
 // noteTested notes the rows of each table, once where it has several destinations. A view has none of its own: what it shows may
 // change with every look.
 func (p *planner) noteTested() []plan.Statement {
-	var list []plan.Statement
+	var list []plan.Relation
 	noted := map[plan.Name]bool{}
 	for _, r := range p.ofType(plan.Table) {
-		if noted[r.Build] {
-			continue
+		if !noted[r.Build] {
+			noted[r.Build] = true
+			list = append(list, r)
 		}
-		noted[r.Build] = true
-		list = append(list, p.record(r, r.Build, wasAudited, "note the rows of "+shown(r.Build)+" that were tested"))
 	}
-	return list
+	return p.records(list, built, wasAudited, "that were tested", false)
 }
 
 // begun asserts that this run has begun, with this project.

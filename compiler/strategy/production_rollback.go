@@ -82,11 +82,7 @@ func (p *planner) prepareGroup(step plan.Step) *plan.Group {
 		}
 	}
 	if p.out.Ledger { // before the copies: a row that comes between is one that the publish has to notice
-		for _, r := range p.ofType(plan.Table) {
-			seen := p.record(r, r.Publish, wasSeen, "note the rows of "+shown(r.Publish)+" that the build goes on from")
-			seen.When = p.wh.Exists(r.Publish)
-			g.Statements = append(g.Statements, seen)
-		}
+		g.Statements = append(g.Statements, p.records(p.ofType(plan.Table), production, wasSeen, "that the build goes on from", true)...)
 	}
 	g.Statements = append(g.Statements, p.copyBack(false)...)
 	return &g

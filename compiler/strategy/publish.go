@@ -324,10 +324,7 @@ func (p *planner) refillAll(tables []plan.Relation) []plan.Statement {
 
 // verified notes what readers have now, and compares it with what was tested.
 func (p *planner) verified(tables []plan.Relation) []plan.Statement {
-	list := make([]plan.Statement, 0, len(tables)+1)
-	for _, r := range tables {
-		list = append(list, p.record(r, r.Publish, wasPublished, "note the rows of "+shown(r.Publish)+" that readers have now"))
-	}
+	list := p.records(tables, production, wasPublished, "that readers have now", false)
 	if len(tables) > 0 {
 		list = append(list, p.assertNone(p.wh.Differing(p.out.State, p.out.Name, wasPublished, names(tables, production), wasAudited, names(tables, built)),
 			"dbtwac: published is something else than what was tested: ", "verify that every table has the rows that were tested"))

@@ -84,6 +84,9 @@ func (p *planner) written() []plan.Statement {
 		warns.SQL, warns.Each = sql, true
 		return []plan.Statement{warns}
 	}
+	if sql := p.wh.WrittenAmong(p.out.State, p.out.Name, wasPublished, names(p.ofType(plan.Table), production)); sql != "" {
+		return []plan.Statement{p.warnOf(sql, "written since it was published, and the rollback takes that away too: ", warns.Comment)}
+	}
 	var list []plan.Statement
 	for _, r := range p.ofType(plan.Table) {
 		warns.SQL = p.wh.Warning(p.wh.WrittenSince(p.out.State, p.out.Name, wasPublished, r.Publish), p.wh.Literal(shown(r.Publish)+message))

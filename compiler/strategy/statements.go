@@ -138,6 +138,26 @@ func (p *planner) record(r plan.Relation, name plan.Name, what, comment string) 
 	}
 }
 
+// records notes the rows of relations, on the side that name returns, each by itself or all at once; with some those that are there. why
+// goes on behind "the rows of …".
+func (p *planner) records(list []plan.Relation, name func(plan.Relation) plan.Name, what, why string, some bool) []plan.Statement {
+	if len(list) == 0 {
+		return nil
+	}
+	if sql := p.wh.RecordAll(p.out.State, p.out.Name, what, names(list, name)); sql != "" {
+		return []plan.Statement{{SQL: sql, Effect: plan.Records, Comment: "note the rows of " + count(len(list), "table") + " " + why, Undo: none("the note is what later operations read")}}
+	}
+	out := make([]plan.Statement, 0, len(list))
+	for _, r := range list {
+		s := p.record(r, name(r), what, "note the rows of "+shown(name(r))+" "+why)
+		if some {
+			s.When = p.wh.Exists(name(r))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // event is an entry of the ledger.
 func (p *planner) event(state string, g warehouse.Generation, comment string) plan.Statement {
 	return plan.Statement{

@@ -44,6 +44,10 @@ func (l ledger) Shrunk(a, b plan.Name, percent int) string {
 
 func (ledger) Concat(texts ...string) string { return strings.Join(texts, " || ") }
 
+func (usual) RecordAll(plan.Schema, string, string, []plan.Name) string    { return "" }
+func (usual) Unrecorded(plan.Schema, string, string, []plan.Name) string   { return "" }
+func (usual) WrittenAmong(plan.Schema, string, string, []plan.Name) string { return "" }
+
 func (usual) Loses(Method, int) []string { return nil }
 
 // WriteKeep: what a statement sets lasts.

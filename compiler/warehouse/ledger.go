@@ -50,6 +50,12 @@ type Ledger interface {
 	// Record notes the number of rows and a fingerprint of the rows of name, under what; again says that there may be such a note
 	// of this generation already.
 	Record(state plan.Schema, deployment, what string, name plan.Name, again bool) string
+	// RecordAll is Record for all of names that are there. Where every relation has to be read for that it is empty, and each is recorded
+	// by itself; so are Unrecorded and WrittenAmong, queries of one text that lists those of names that are not as they were recorded under
+	// what, or have other rows than were recorded, if any were.
+	RecordAll(state plan.Schema, deployment, what string, names []plan.Name) string
+	Unrecorded(state plan.Schema, deployment, what string, names []plan.Name) string
+	WrittenAmong(state plan.Schema, deployment, what string, names []plan.Name) string
 	// AsRecorded is a condition: name has the rows that were recorded under what.
 	AsRecorded(state plan.Schema, deployment, what string, name plan.Name) string
 	// WrittenSince is a condition too: something was recorded under what, and name has other rows now.

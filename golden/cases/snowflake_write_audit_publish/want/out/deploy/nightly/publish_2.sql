@@ -181,15 +181,6 @@ $$;
 -- note the rows of analytics_history.stores_history that readers have now
 merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as deployment, getvariable('DBTWAC_GENERATION')::integer as generation, 'MARKET.analytics_history.stores_history' as relation, 'published' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_history.stores_history) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
 
--- check: analytics_history.stores_history has what it had loaded (only where it is needed)
-execute immediate $$
-begin
-  if (exists (select 1 from (select not (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_history.stores_history'))) q(needed) where q.needed)) then
-    select to_number(case when not ((select count(*) from MARKET.analytics_history.stores_history) * 100 < (select count(*) from MARKET.dbtwac_state.nightly__analytics_history__stores_history) * 100) then '1' else 'dbtwac: analytics_history.stores_history has fewer rows than it had before; if that is right, name it in allow_shrink; else take it back with dbt run-operation dbtwac_nightly_rollback' end) as dbtwac_ok;
-  end if;
-end;
-$$;
-
 -- note the rows of analytics_mart.daily_total that readers have now
 merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as deployment, getvariable('DBTWAC_GENERATION')::integer as generation, 'MARKET.analytics_mart.daily_total' as relation, 'published' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.daily_total) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
 
@@ -205,6 +196,24 @@ merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as dep
 -- note the rows of analytics_mart.sales that readers have now
 merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as deployment, getvariable('DBTWAC_GENERATION')::integer as generation, 'MARKET.analytics_mart.sales' as relation, 'published' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.sales) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
 
+-- note the rows of analytics_mart.sales_log that readers have now
+merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as deployment, getvariable('DBTWAC_GENERATION')::integer as generation, 'MARKET.analytics_mart.sales_log' as relation, 'published' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.sales_log) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
+
+-- note the rows of analytics_ref.regions that readers have now
+merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as deployment, getvariable('DBTWAC_GENERATION')::integer as generation, 'MARKET.analytics_ref.regions' as relation, 'published' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_ref.regions) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
+
+-- note the rows of analytics_utils.calendar that readers have now
+merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as deployment, getvariable('DBTWAC_GENERATION')::integer as generation, 'MARKET.analytics_utils.calendar' as relation, 'published' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_utils.calendar) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
+
+-- check: analytics_history.stores_history has what it had loaded (only where it is needed)
+execute immediate $$
+begin
+  if (exists (select 1 from (select not (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_history.stores_history'))) q(needed) where q.needed)) then
+    select to_number(case when not ((select count(*) from MARKET.analytics_history.stores_history) * 100 < (select count(*) from MARKET.dbtwac_state.nightly__analytics_history__stores_history) * 100) then '1' else 'dbtwac: analytics_history.stores_history has fewer rows than it had before; if that is right, name it in allow_shrink; else take it back with dbt run-operation dbtwac_nightly_rollback' end) as dbtwac_ok;
+  end if;
+end;
+$$;
+
 -- check: analytics_mart.sales has what it had loaded (only where it is needed)
 execute immediate $$
 begin
@@ -214,9 +223,6 @@ begin
 end;
 $$;
 
--- note the rows of analytics_mart.sales_log that readers have now
-merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as deployment, getvariable('DBTWAC_GENERATION')::integer as generation, 'MARKET.analytics_mart.sales_log' as relation, 'published' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.sales_log) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
-
 -- check: analytics_mart.sales_log has what it had loaded (only where it is needed)
 execute immediate $$
 begin
@@ -225,12 +231,6 @@ begin
   end if;
 end;
 $$;
-
--- note the rows of analytics_ref.regions that readers have now
-merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as deployment, getvariable('DBTWAC_GENERATION')::integer as generation, 'MARKET.analytics_ref.regions' as relation, 'published' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_ref.regions) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
-
--- note the rows of analytics_utils.calendar that readers have now
-merge into MARKET.dbtwac_state.dbtwac_relations t using (select 'nightly' as deployment, getvariable('DBTWAC_GENERATION')::integer as generation, 'MARKET.analytics_utils.calendar' as relation, 'published' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_utils.calendar) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
 
 -- check: no relation is empty
 select to_number(case when n is null then '1' else 'dbtwac: empty, and if that is right, to be named in allow_empty; else take it back with dbt run-operation dbtwac_nightly_rollback: ' || n end) as dbtwac_ok from (select (select nullif(listagg(relation, ', ') within group (order by relation), '') from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'published' and rows_before = 0 and relation in ('MARKET.analytics_history.stores_history', 'MARKET.analytics_mart.daily_total', 'MARKET.analytics_mart.dim_stores_v1', 'MARKET.analytics_mart.dim_stores_v2', 'MARKET.analytics_mart.item_list', 'MARKET.analytics_mart.sales', 'MARKET.analytics_mart.sales_log', 'MARKET.analytics_ref.regions', 'MARKET.analytics_utils.calendar')) as n) q;
