@@ -10,6 +10,7 @@ import (
 	"path"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,7 @@ var viewTypes = map[string]reflect.Type{
 	"macro.sql":  reflect.TypeFor[macroView](),
 	"naming.sql": reflect.TypeFor[namingView](),
 	"script.sql": reflect.TypeFor[scriptView](),
+	"script.sh":  reflect.TypeFor[shellView](),
 	"PLAN.md":    reflect.TypeFor[planView](),
 	"runbook.sh": reflect.TypeFor[runbookView](),
 }
@@ -78,6 +80,10 @@ func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []
 		{path.Join(out.Jobs.Value, d.Name+".sh"), "runbook.sh", func(*inlays) any { return newRunbookView(d, out) }},
 	}
 	for _, s := range scripts(d, out) {
+		if s.copies() {
+			list = append(list, artifact{s.path, "script.sh", func(in *inlays) any { return newShellView(d, s, wh, in) }})
+			continue
+		}
 		list = append(list, artifact{s.path, "script.sql", func(in *inlays) any { return newScriptView(d, s, wh, in) }})
 	}
 	return list
@@ -133,9 +139,26 @@ func operations(d *plan.Deployment) []operation {
 func scripts(d *plan.Deployment, out config.Output) []operation {
 	list := operations(d)
 	for i := range list {
-		list[i].path = path.Join(out.SQL.Value, d.Name, list[i].name+".sql")
+		ending := ".sql"
+		if list[i].copies() {
+			ending = ".sh"
+		}
+		list[i].path = path.Join(out.SQL.Value, d.Name, list[i].name+ending)
 	}
 	return list
+}
+
+// copies reports whether part of an operation is no SQL for the warehouse's CLI: its script is one of the shell then.
+func (o operation) copies() bool {
+	return slices.ContainsFunc(o.group.Statements, func(s plan.Statement) bool { return s.Copy != nil })
+}
+
+// command runs an operation's script, at its path as it is quoted where the command is shown.
+func (o operation) command(path string, d *plan.Deployment, wh warehouse.Warehouse) string {
+	if o.copies() {
+		return "sh " + path
+	}
+	return wh.CommandLine(path, d.Location)
 }
 
 // MacroName is the name of the macro that runs an operation of a deployment.

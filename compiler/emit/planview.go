@@ -93,7 +93,7 @@ func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) 
 	for _, o := range scripts(d, out) {
 		v.Scripts = append(v.Scripts, planScript{
 			o.name, quote.Code("dbt run-operation " + MacroName(d.Name, o.name) + " " + targetArgs(d, o.group.Environment)),
-			quote.Code(wh.CommandLine(o.path, d.Location)),
+			quote.Code(o.command(o.path, d, wh)),
 		})
 	}
 	return v

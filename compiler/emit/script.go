@@ -36,12 +36,8 @@ var titles = map[string]string{
 }
 
 func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *inlays) scriptView {
-	title := titles[o.name]
-	if o.name == plan.Prepare && len(d.Swaps) > 0 {
-		title = "makes the schemas of the build, and lets readers read what comes into them"
-	}
 	v := scriptView{
-		Title: quote.Comment(d.Name + ": " + title), Run: wh.CommandLine(quote.Comment(o.path), d.Location),
+		Title: titleOf(d, o), Run: o.command(quote.Comment(o.path), d, wh),
 		Head: wh.ScriptHead(), Tail: wh.ScriptTail(slices.ContainsFunc(o.group.Statements, func(s plan.Statement) bool { return asks(&s) })), Session: scriptSession(d, o, wh), Atomic: o.group.Atomic, Open: o.group.Open, Close: o.group.Close,
 	}
 	v.Statements = in.add(size(o.group, false), func(b *strings.Builder) {
@@ -53,6 +49,15 @@ func newScriptView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *
 		}
 	})
 	return v
+}
+
+// titleOf is what an operation's script does, as comment text.
+func titleOf(d *plan.Deployment, o operation) string {
+	title := titles[o.name]
+	if o.name == plan.Prepare && len(d.Swaps) > 0 {
+		title = "makes the schemas of the build, and lets readers read what comes into them"
+	}
+	return quote.Comment(d.Name + ": " + title)
 }
 
 // asks reports whether a statement depends on what the warehouse answers.

@@ -211,10 +211,17 @@ type Statement struct {
 	When    string `json:"when,omitempty"`  // a query of one row and one boolean; empty: always
 	Each    bool   `json:"each,omitempty"`  // SQL is a query of texts, and each of them is a statement that is run
 	Keeps   bool   `json:"keeps,omitempty"` // SQL is a query of a number, the generation, that the statements behind it read
+	Copy    *Copy  `json:"copy,omitempty"`  // what SQL does, where the warehouse's own CLI does it by a job that is atomic by its documentation
 	Comment string `json:"comment"`         // why it is there; one line
 	Node    string `json:"node,omitempty"`  // unique id
 	Effect  Effect `json:"effect"`
 	Undo    Undo   `json:"undo"`
+}
+
+// Copy replaces a table by a copy of another.
+type Copy struct {
+	From Name `json:"from"`
+	To   Name `json:"to"`
 }
 
 // Undo takes a statement back. Either Statements or None is set.

@@ -297,6 +297,9 @@ func (p *planner) refill(tables []plan.Relation) []plan.Statement {
 			back = append(back, p.dropped(r, created).Statements...)
 		}
 		forth.Undo = undo(back...)
+		if p.method == warehouse.Copy && p.wh.Can().CopyJobs {
+			forth.Copy = &plan.Copy{From: r.Build, To: r.Publish}
+		}
 		list = append(list, several(p.wh.Refill(r.Publish, r.Build, p.method, r.Storage), forth)...)
 		list = append(list, p.recluster(r)...)
 	}

@@ -1,6 +1,10 @@
 package warehouse
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
 
 // The script form is for `bq query`, which sends all of it as one job: a script of GoogleSQL, with variables and conditions.
 
@@ -23,6 +27,16 @@ func (b bigQuery) ScriptSession(checksum string) []string {
 func (bigQuery) WriteProgress(s *strings.Builder, text string) {
 	s.WriteString("-- ")
 	write(s, strings.NewReplacer("\n", " ", "\r", " "), text)
+}
+
+// CopyCommand: a copy job creates, or replaces, its destination as one atomic update. Of the statement COPY nobody says so.
+func (bigQuery) CopyCommand(c plan.Copy, location string) []string {
+	of := func(n plan.Name) string { return n.Database + ":" + n.Schema + "." + n.Identifier }
+	words := []string{"bq"}
+	if location != "" {
+		words = append(words, "--location="+location)
+	}
+	return append(words, "cp", "-f", of(c.From), of(c.To))
 }
 
 func (b bigQuery) WriteKeep(s *strings.Builder, query string) {

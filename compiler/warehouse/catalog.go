@@ -50,6 +50,8 @@ func (usual) WrittenAmong(plan.Schema, string, string, []plan.Name) string { ret
 
 func (usual) Loses(Method, int) []string { return nil }
 
+func (usual) CopyCommand(plan.Copy, string) []string { return nil }
+
 // WriteKeep: what a statement sets lasts.
 func (usual) WriteKeep(*strings.Builder, string) {}
 

@@ -38,6 +38,7 @@ type Can struct {
 	KeepsQuoting bool
 	Storages     bool // a table has a plan.Storage
 	SetsRole     bool // statements can be run as a role
+	CopyJobs     bool // the CLI has a command for what the method Copy does
 	Located      bool // a schema is in a place, and nothing is copied from one to another
 	// Sessionless: a statement knows nothing of those before it on its connection. What is to last is declared in front of each that
 	// reads it.
@@ -251,6 +252,9 @@ type Script interface {
 
 	// The following write whole lines, without the last line break. WriteProgress shows text while the script runs.
 	WriteProgress(b *strings.Builder, text string)
+	// CopyCommand are the words, none of them quoted, of the command that does what a statement with such a copy does, where there are
+	// CopyJobs.
+	CopyCommand(c plan.Copy, location string) []string
 	// WriteKeep keeps the number that a query finds as the generation, where the warehouse is Sessionless.
 	WriteKeep(b *strings.Builder, query string)
 	// WriteConditional runs sql where the query when says true, or always where it is empty; with each, sql is a query of the
