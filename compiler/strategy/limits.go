@@ -98,7 +98,7 @@ func (p *planner) lostForAMoment() string {
 
 // loses are the sentences about what else the statements change.
 func (p *planner) loses() []string {
-	list := p.wh.Loses(p.method, len(p.ofType(plan.Table)))
+	list := append(p.wh.Loses(p.method, len(p.ofType(plan.Table))), p.described()...)
 	for _, r := range p.ofType(plan.Table) {
 		if p.wh.Recluster(r.Publish) != "" && p.clustered(r) {
 			return append(list, "Automatic clustering is suspended on a clone; the publish lets it go on for what has cluster_by in its config.")

@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
@@ -80,4 +81,41 @@ func (p *planner) reportPartitions(at config.Text) {
 		p.report(Partitioned, diag.Note, at, "name the manifest that production was last built from as previous_manifest; without it the warehouse refuses to replace a table that has other ones, and production stays as it was",
 			p.out.Name+" replaces "+count(len(unknown), "table")+" with partitions or clusters, and whether production has the same is not known: "+diag.Shorten(unknown, ", "))
 	}
+}
+
+// describing are the keys of dbt's config that say more of a table than its rows, where tables have partitions.
+var describing = []struct{ key, what string }{
+	{"labels", "labels"}, {"resource_tags", "resource tags"}, {"persist_docs", "descriptions"}, {"kms_key_name", "an encryption key"}, {"hours_to_expiration", "an expiration"},
+	{"partition_expiration_days", "an expiration of partitions"}, {"require_partition_filter", "a partition filter"},
+}
+
+// described names the published tables whose config says more than their rows, and what becomes of that.
+func (p *planner) described() []string {
+	if !p.wh.Can().Partitions || p.out.Rebuilt {
+		return nil
+	}
+	var nodes []string
+	for _, r := range p.ofType(plan.Table) {
+		n := p.project.Node(r.Node)
+		var has []string
+		for _, d := range describing {
+			if value := n.Config.Raw.Get(d.key).Raw(); !slices.Contains([]string{"", "null", "false", "{}", `""`}, value) {
+				has = append(has, d.what)
+			}
+		}
+		if n.Raw.Get("columns").Kind() == jsondoc.Object && strings.Contains(n.Raw.Get("columns").Raw(), `"policy_tags"`) {
+			has = append(has, "policy tags")
+		}
+		if len(has) > 0 {
+			nodes = append(nodes, r.Node+" ("+strings.Join(has, ", ")+")")
+		}
+	}
+	if len(nodes) == 0 {
+		return nil
+	}
+	becomes := "Their config gives these more than rows, and readers get that as the build has it: "
+	if p.method == warehouse.Transaction {
+		becomes = "Their config gives these more than rows, and what production has of that stays as it is: "
+	}
+	return []string{becomes + strings.Join(nodes, ", ") + "."}
 }

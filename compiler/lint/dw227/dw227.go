@@ -60,7 +60,7 @@ func run(p *rule.Pass) diag.List {
 			{true, []effect{grants}, diag.Warning, "post-hooks grant privileges on the relation that is built, and a clone in " + d.Publish.Name + " has none of them: ", "say grants in config.grants or readers"},
 		} {
 			hooked := p.Ignored.Kept(code, p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
-				return !rule.IsView(r) && (r.Storage != "") == part.cloned &&
+				return !rule.IsView(r) && rule.TakesAll(d) == part.cloned &&
 					slices.ContainsFunc(rule.Hooks(n, "post-hook"), func(text string) bool { return slices.Contains(part.does, effectOf(text)) })
 			}))
 			if len(hooked) > 0 {

@@ -1,4 +1,4 @@
-// Package dw228 finds what else there is of tables that a publish replaces by clones: what comes with the build's, and what does not.
+// Package dw228 finds what else there is of tables that a publish replaces by clones, or copies, of the whole table: what comes with the build's, and what does not.
 package dw228
 
 import (
@@ -10,6 +10,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/jinja"
+	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/modeltext"
@@ -35,13 +36,13 @@ func run(p *rule.Pass) diag.List {
 		f := besides(p, d)
 		if lost := f.shown(p, func(t thing) bool { return !t.carried }); len(lost) > 0 {
 			w := p.Finding(code, diag.Warning, d)
-			w.Message = "clones replace the tables of " + d.Publish.Name + ", and this does not come with them: " + diag.Shorten(lost, ", ")
-			w.Hint = "have dbt set policies and tags in " + d.Build.Name + " too, and the clone has them; make streams and metrics again behind the publish; look that dynamic tables refresh"
+			w.Message = "what is built replaces the tables of " + d.Publish.Name + ", and this does not come with them: " + diag.Shorten(lost, ", ")
+			w.Hint = "have dbt set policies and tags in " + d.Build.Name + " too, and the clone, or copy, has them; make streams, metrics and indexes again behind the publish; look that dynamic tables refresh"
 			diags.Add(w)
 		}
 		if carried := f.shown(p, func(t thing) bool { return t.carried }); len(carried) > 0 {
 			w := p.Finding(code, diag.Note, d)
-			w.Message = "clones replace the tables of " + d.Publish.Name + ", with this as the build has it: " + diag.Shorten(carried, ", ")
+			w.Message = "what is built replaces the tables of " + d.Publish.Name + ", with this as the build has it: " + diag.Shorten(carried, ", ")
 			w.Hint = "nothing is wrong if dbt alone sets it; what somebody has set on the tables of " + d.Publish.Name + " by hand is gone"
 			diags.Add(w)
 		}
@@ -83,10 +84,10 @@ func (f *found) shown(p *rule.Pass, such func(thing) bool) []string {
 	return nodes
 }
 
-// besides looks at the tables that are replaced by clones, and at the dynamic tables that read them.
+// besides looks at the tables that are replaced whole, and at the dynamic tables that read them.
 func besides(p *rule.Pass, d plan.Deployment) *found {
 	f := &found{things: map[string][]thing{}}
-	cloned := p.InScope(d, func(r plan.Relation, _ *manifest.Node) bool { return r.Storage != "" })
+	cloned := p.InScope(d, func(r plan.Relation, _ *manifest.Node) bool { return !rule.IsView(r) && rule.TakesAll(d) })
 	if len(cloned) == 0 {
 		return f
 	}
@@ -118,6 +119,8 @@ var keys = []struct {
 	{"row_access_policy", "row access policy", naming.NewKeys("row_access_policy"), true},
 	{"table_tag", "tag", naming.NewKeys("table_tag"), true},
 	{"change_tracking", "change tracking, which begins anew", naming.NewKeys("change_tracking"), false},
+	{"resource_tags", "resource tags", naming.NewKeys("resource_tags"), true},
+	{"kms_key_name", "encryption key", naming.NewKeys("kms_key_name"), true},
 }
 
 func ofConfig(p *rule.Pass, n *manifest.Node, build, publish config.Environment) []thing {
@@ -130,6 +133,11 @@ func ofConfig(p *rule.Pass, n *manifest.Node, build, publish config.Environment)
 		}
 		same := here.Config.Raw.Get(key.name).Raw() == value && key.moves.Unrendered(there) == "" && key.moves.InFile(there) == ""
 		list = append(list, thing{key.what, key.cloned && same})
+	}
+	for it := there.Raw.Get("columns").Entries(); it.Next(); {
+		if tags := it.Value().Get("policy_tags"); tags.Kind() == jsondoc.Array && tags.Raw() != "[]" {
+			return append(list, thing{"policy tags of columns", true})
+		}
 	}
 	return list
 }
@@ -146,6 +154,7 @@ var inHooks = []struct {
 	{regexp.MustCompile(`(?i)\badd\s+search\s+optimization\b`), "search optimization", true},
 	{regexp.MustCompile(`(?i)\bcreate\s+(?:or\s+replace\s+)?stream\b`), "stream", false},
 	{regexp.MustCompile(`(?i)\bdata\s+metric\s+function\b`), "data metric function", false},
+	{regexp.MustCompile(`(?i)\bcreate\s+(?:or\s+replace\s+)?(?:search|vector)\s+index\b`), "index", false},
 }
 
 // ofHooks reads what hooks say themselves. A hook that asks for the target may do nothing in the build.

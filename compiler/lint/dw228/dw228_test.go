@@ -12,13 +12,13 @@ import (
 
 func TestRule(t *testing.T) {
 	lost := func(what string) []string {
-		return []string{"warning: clones replace the tables of prod, and this does not come with them: model.p.m (" + what + ")"}
+		return []string{"warning: what is built replaces the tables of prod, and this does not come with them: model.p.m (" + what + ")"}
 	}
 	carried := func(what string) []string {
-		return []string{"note: clones replace the tables of prod, with this as the build has it: model.p.m (" + what + ")"}
+		return []string{"note: what is built replaces the tables of prod, with this as the build has it: model.p.m (" + what + ")"}
 	}
 	for _, tc := range []struct {
-		name, strategy, adapter, config, hook, raw, more string
+		name, strategy, adapter, options, config, hook, raw, more string
 		want                                             []string
 	}{
 		{name: "nothing"},
@@ -39,6 +39,11 @@ func TestRule(t *testing.T) {
 		{name: "swapped", strategy: "blue_green", config: `"table_tag": "t = 'x'", "change_tracking": true`},
 		{name: "made by dbt", strategy: "write_audit_publish", config: `"table_tag": "t = 'x'", "change_tracking": true`},
 		{name: "a view", config: `"materialized": "view", "table_tag": "t = 'x'"`},
+		{name: "policy tags", adapter: "bigquery", more: `"columns": {"a": {"policy_tags": ["projects/x/t"]}, "b": {"policy_tags": []}}`, want: carried("policy tags of columns")},
+		{name: "no policy tags", adapter: "bigquery", more: `"columns": {"b": {"policy_tags": []}}`},
+		{name: "an index", adapter: "bigquery", hook: "create search index i on {{ this }}(all columns)", want: lost("index")},
+		{name: "a row access policy in the build alone", adapter: "bigquery", hook: "create row access policy p on {{ this }} grant to ('group:a@b.c') filter using (true)", want: carried("row access policy")},
+		{name: "a table that stays", adapter: "bigquery", options: "method: transaction", config: `"resource_tags": {"a/b": "c"}`},
 		{name: "no clone", adapter: "postgres", config: `"table_tag": "t = 'x'", "change_tracking": true`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -57,7 +62,7 @@ func TestRule(t *testing.T) {
 				config += `"post-hook": [{"sql": ` + string(hook) + `}]`
 			}
 			got := ruletest.Findings(t, dw228.Rule, ruletest.Case{
-				Config: ruletest.Deployment(strategy, ""), Adapter: adapter,
+				Config: ruletest.Deployment(strategy, tc.options), Adapter: adapter,
 				Nodes: []ruletest.Node{{ID: "model.p.m", Config: config + "}", Raw: tc.raw, More: tc.more}},
 			})
 			if d := cmp.Diff(tc.want, got); d != "" {
@@ -75,7 +80,7 @@ func TestDynamicTables(t *testing.T) {
 		{ID: "model.p.plain", Config: `{"materialized": "view"}`, Parents: []string{"model.p.m"}},
 	}
 	const ignore = "lint: {ignore: [{code: DW228, node: model.p.dynamic, reason: it is refreshed by hand}]}\n"
-	found := []string{"warning: clones replace the tables of prod, and this does not come with them: model.p.dynamic (a dynamic table that reads model.p.m)"}
+	found := []string{"warning: what is built replaces the tables of prod, and this does not come with them: model.p.dynamic (a dynamic table that reads model.p.m)"}
 	for more, want := range map[string][]string{"": found, ignore: nil} {
 		got := ruletest.Findings(t, dw228.Rule, ruletest.Case{Config: more + ruletest.Deployment("write_audit_clone", ""), Adapter: "snowflake", Nodes: nodes, Scope: []string{"model.p.m"}})
 		if d := cmp.Diff(want, got); d != "" {

@@ -7,6 +7,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // Finding is the beginning of a diagnostic about a deployment as a whole.
@@ -57,6 +58,11 @@ func (p *Pass) SameName(d plan.Deployment, n *manifest.Node) bool {
 	here, known := p.KeyOf(n, build)
 	there, alsoKnown := p.KeyOf(n, publish)
 	return known && alsoKnown && here == there
+}
+
+// TakesAll reports whether what is published is a clone or a copy of the whole table that was built, and not of its rows alone.
+func TakesAll(d plan.Deployment) bool {
+	return d.Method == string(warehouse.Clone) || d.Method == string(warehouse.Copy)
 }
 
 // IsKept reports whether n is called the same on both sides because naming: audit keeps its custom schema (DW223, and not DW222).

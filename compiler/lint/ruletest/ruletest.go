@@ -112,6 +112,9 @@ func planned(p *rule.Pass, c Case, d config.Deployment) plan.Deployment {
 		Name: d.Name.Value, Strategy: string(d.Strategy), Build: plan.Environment{Name: d.Build.Value}, Publish: plan.Environment{Name: d.Publish.Value},
 		Views: string(d.Views), Rebuilt: d.Strategy == config.WriteAuditPublish,
 	}
+	if methods := p.Can.Methods; len(methods) > 0 && d.Strategy != config.BlueGreen {
+		out.Method = cmp.Or(d.Method.Value, string(methods[0]))
+	}
 	step := plan.Step{Command: "build", Selected: c.Built}
 	for _, n := range p.Project.Nodes {
 		if c.Built == nil {
