@@ -160,6 +160,13 @@ func (p *planner) backupGroup() *plan.Group {
 		})...)
 	}
 	g.Statements = append(g.Statements, p.begins(before, nil)...)
+	for _, r := range slices.Backward(p.inOrder(p.ofType(plan.MaterializedView))) {
+		if p.wh.Can().BreaksMaterialized && r.Was == r.Type { // dbt would refresh it, behind the tables that it has replaced
+			g.Statements = append(g.Statements, plan.Statement{
+				SQL: p.wh.Drop(r.Was, r.Publish, false), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish) + ", which dbt makes again", Undo: none("its definition was kept"),
+			})
+		}
+	}
 	return &g
 }
 
