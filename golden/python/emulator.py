@@ -1,7 +1,6 @@
 """Runs an emulator of Snowflake for the Go tests: snowduck, which executes on DuckDB. Its Python is that of snowflake/.
 
-Prints one line of JSON, {"port": of the loopback address}, when it takes connections. Then it answers one JSON request a line on
-stdin with one JSON answer a line on stdout, until stdin ends: then whoever started it is gone, even if it was killed.
+serving.py says how it is started. Its requests are:
 
     {"op": "use", "account": FOLDER}
         -> {"ok": true}     The server has this account, in files, from now on, and nothing of another one, whose files can be
@@ -19,22 +18,15 @@ catalog.py, and of Snowflake Scripting it has the model in scripting.py.
 """
 
 import io
-import json
 import pathlib
 import re
-import signal
-import socket
-import sys
-import threading
-import time
-import traceback
 
 import pyarrow
 import snowflake.connector
-import uvicorn
 from catalog import describe_more, remember, swap_containers
-from driver import take_stdout, to_json
+from driver import to_json
 from scripting import run_blocks
+from serving import serve
 from snowduck.connector import Connector
 from snowduck.connector.cursor import Cursor
 from snowduck.dialect import Dialect
@@ -46,8 +38,6 @@ from sqlglot import exp
 
 
 def main():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the tests, and with them stdin
-    answers = take_stdout()
     count_rows()
     keep_nulls()
     read_more()
@@ -60,26 +50,15 @@ def main():
     remember()
     swap_containers(START, END, NOTHING)
     run_blocks()
-    listener = socket.create_server(("127.0.0.1", 0))
-    http = uvicorn.Server(uvicorn.Config(server.app, log_level="error", lifespan="off"))
-    threading.Thread(target=http.run, kwargs={"sockets": [listener]}, daemon=True).start()
-    while not http.started:
-        time.sleep(0.01)
-    answer = {"port": listener.getsockname()[1]}
-    while True:
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-        if not (line := sys.stdin.readline()):
-            return
-        request = json.loads(line)
-        try:
-            if BEGUN:  # whoever that was is gone; the CLI does not say so
-                shared.shared_connector._duck_conn.rollback()
-                BEGUN.clear()
-            use(request["account"])
-            answer = OPERATIONS[request["op"]](request)
-        except Exception:  # a bad request or a defect here: the test that asked shows it, and the next one goes on
-            answer = {"ok": False, "error": traceback.format_exc()}
+    serve(server.app, answer)
+
+
+def answer(request):
+    if BEGUN:  # whoever that was is gone; the CLI does not say so
+        shared.shared_connector._duck_conn.rollback()
+        BEGUN.clear()
+    use(request["account"])
+    return OPERATIONS[request["op"]](request)
 
 
 def count_rows():

@@ -3,6 +3,7 @@
 #
 # Without a name it is real dbt, the DuckDB CLI and shellcheck, at the versions of requirements.txt; with one it is that of
 # NAME/requirements.txt. Needs Python 3.11 or newer and a package index, nothing else. Does nothing when up to date.
+# The one called bigquery needs Python 3.13, 3.14 or 3.15. Where neither PATH nor pyenv has one, uv is asked to fetch it.
 #
 #   PYTHON        the interpreter to use; default: the first good one on PATH
 #   DBTWAC_VENV   where the environment goes; default: .venv at the root of the repository; -NAME is added to it
@@ -17,21 +18,37 @@ if ! [ -f "$here/$lock" ]; then
 	exit 1
 fi
 
-good() {
-	"$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+good() { # whether $1 is a Python 3.$oldest or newer, and older than 3.$next
+	"$1" -c 'import sys; sys.exit(not (3, int(sys.argv[1])) <= sys.version_info < (3, int(sys.argv[2])))' "$oldest" "$next" >/dev/null 2>&1
 }
 
-python=
-for candidate in ${PYTHON:+"$PYTHON"} python3 python3.11 python3.12 python3.13 python3.14 python; do
-	if good "$candidate"; then
-		python=$candidate
-		break
-	elif [ "$candidate" = "${PYTHON:-}" ]; then
-		break # an explicit choice is not silently replaced
-	fi
-done
+# A name on PATH may be a shim of pyenv, which runs nothing where another version is chosen; what pyenv has is below its root.
+find_python() {
+	python=
+	for candidate in ${PYTHON:+"$PYTHON"} python3 python3.11 python3.12 python3.13 python3.14 python3.15 python \
+		"$(pyenv root 2>/dev/null || echo /nonexistent)"/versions/3.1[345]*/bin/python; do
+		if good "$candidate"; then
+			python=$candidate
+			break
+		elif [ "$candidate" = "${PYTHON:-}" ]; then
+			break # an explicit choice is not silently replaced
+		fi
+	done
+}
+
+oldest=11 next=99 wanted="Python 3.11 or newer"
+if [ "$name" = bigquery ]; then # the emulator needs 3.13, and some of its packages have no builds for later ones yet
+	oldest=13 next=16 wanted="Python 3.13, 3.14 or 3.15"
+fi
+find_python
+fetch=
+if [ -z "$python" ] && [ "$name" = bigquery ] && [ -z "${PYTHON:-}" ]; then
+	oldest=11 next=99
+	find_python # of any that can install uv
+	fetch='>=3.13,<3.16'
+fi
 if [ -z "$python" ]; then
-	echo "install.sh: no Python 3.11 or newer found${PYTHON:+ at PYTHON=$PYTHON}; install one, or name it: PYTHON=/path/to/python3 $0" >&2
+	echo "install.sh: no $wanted found${PYTHON:+ at PYTHON=$PYTHON}; install one, or name it: PYTHON=/path/to/python3 $0${name:+ $name}" >&2
 	exit 1
 fi
 
@@ -52,7 +69,10 @@ if ! "$python" -m venv "$bootstrap" >&2; then
 fi
 "$bootstrap/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$here/uv.txt"
 
-"$bootstrap/bin/uv" venv --quiet --clear --python "$python" "$venv"
+if ! "$bootstrap/bin/uv" venv --quiet --clear --python "${fetch:-$python}" "$venv"; then
+	echo "install.sh: no $wanted found${fetch:+, and none could be fetched}; install one, or name it: PYTHON=/path/to/python3 $0${name:+ $name}" >&2
+	exit 1
+fi
 # sync installs the lock and nothing else: no dependency is resolved again, so override.txt has done its work by now.
 "$bootstrap/bin/uv" pip sync --quiet --require-hashes --python "$venv/bin/python" "$here/$lock"
 echo "$stamp" >"$venv/dbtwac.stamp"
