@@ -17,8 +17,8 @@ locations and no limits of jobs a day, and a materialized view is a view.
 """
 
 import decimal
-import functools
 import importlib.util
+import logging
 import pathlib
 import re
 import tempfile
@@ -26,7 +26,6 @@ import types
 import uuid
 
 import duckdb
-import sqlglot
 from bigquery_catalog import catalogue
 from driver import to_json
 from local_bigquery import app
@@ -38,12 +37,12 @@ from local_bigquery.jobs import query, runner
 from local_bigquery.models import JobConfiguration, JobStatistics2, TableReference
 from local_bigquery.settings import settings
 from local_bigquery.sql import script
-from local_bigquery.sql.translate import parse
 from serving import serve
 from sqlglot import exp
 
 
 def main():
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)  # which says that it does not know all of BigQuery
     carry_extensions()
     accept_grants()
     keep_texts()
@@ -106,6 +105,8 @@ def keep_texts():
             raise BigQueryError("invalidQuery", "EXECUTE IMMEDIATE sql string cannot be NULL")
         given = {}
         for index, (expression, alias) in enumerate(statement.items):
+            if named := re.match(r"(?is)(.*)\sas\s+(\w+)$", expression):
+                expression, alias = named.groups()
             given[alias or f"p{index}"] = script.read(self.store(self.expression(expression)))
         statements = script.parse_script(text)
         if len(statements) != 1:
@@ -245,7 +246,7 @@ def run_sql(project, statements):
 def run_script(project, text, parameters):
     found, error = submit(project, text, parameters)
     output = [str(value) for reference in found for row in rows_of(reference)[1] for value in row]
-    return {"ok": error is None, "output": "\n".join(output + [error.message] * bool(error))}
+    return {"ok": error is None, "output": "\n".join(output + ([error.message] if error else []))}
 
 
 OPERATIONS = {
