@@ -29,6 +29,7 @@ import duckdb
 from bigquery_catalog import catalogue
 from driver import to_json
 from local_bigquery import app
+from local_bigquery.api import jobs
 from local_bigquery.catalog import tables
 from local_bigquery.engine import database, sessions
 from local_bigquery.engine.database import quote
@@ -121,11 +122,13 @@ def keep_texts():
     script.Interpreter.execute = execute
 
 
+FRAMES = {}  # where the statements of a script are in it, by their jobs
 RESULTS = {}  # of the statements of a job, by its id, while somebody waits for them
 
 
 def keep_results():
-    """Give each statement of a script that returns rows a result of its own: local-bigquery keeps that of the last one only."""
+    """Give each statement of a script that returns rows a result of its own, and say which statement it was, for bq to print it:
+    local-bigquery keeps that of the last one only. To bq a list with a token that is null has no end."""
 
     def execute(cur, project, job, config, dry_run, isolated, context, statements):
         kinds = {statement.kind for statement in statements}
@@ -137,6 +140,7 @@ def keep_results():
 
         def report(statistics):
             children.append(statistics)
+            FRAMES[f"script_job_{job}_{len(children) - 1}"] = frame(config.query, context.system["statement_text"])
 
         def run_sql(tree):
             nonlocal last
@@ -144,7 +148,7 @@ def keep_results():
             if isinstance(tree, exp.Query):
                 last = TableReference(projectId=project, datasetId=tables.RESULTS, tableId=f"script_job_{job}_{len(children)}")
             statistics = query._statement(cur, tree, context, last, config, False, True)
-            children.append(statistics)
+            report(statistics)
             if last and job in RESULTS:
                 RESULTS[job].append(last)
             return statistics
@@ -163,10 +167,18 @@ def keep_results():
             own = TableReference(projectId=reference.projectId, datasetId=tables.RESULTS, tableId=reference.jobId)
             found = tables.exists(*tables.reference(own))
             configuration = job.configuration.query.replace(destinationTable=own.dump() if found else None)
-            job = job.replace(configuration=job.configuration.replace(query=configuration.dump()))
+            said = {"evaluationKind": "STATEMENT", "stackFrames": [FRAMES.pop(reference.jobId, frame("", ""))]}
+            job = job.replace(configuration=job.configuration.replace(query=configuration.dump()), statistics=job.statistics.replace(scriptStatistics=said))
         return save(job)
 
     runner.store.save = own_result
+    job_list = jobs.JobList
+    jobs.JobList = lambda **fields: job_list(**{name: value for name, value in fields.items() if value is not None})
+
+
+def frame(text, statement):
+    before = text[: max(text.find(statement), 0)]
+    return {"startLine": before.count("\n") + 1, "startColumn": len(before) - before.rfind("\n"), "text": statement}
 
 
 def end_transactions():

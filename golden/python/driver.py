@@ -10,6 +10,7 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
            {"ok": false, "error": "..."}                           of the first one that failed
     {"op": "sql", "postgres": DSN, "statements": [SQL, ...]}
     {"op": "sql", "snowflake": DATABASE, "statements": [SQL, ...]}, on the account that the environment's SNOWFLAKE_* name
+    {"op": "sql", "bigquery": PROJECT, "location": PLACE, "statements": [SQL, ...]}, with the application default credentials
         -> the same; each statement is committed by itself
     {"op": "select", "cwd": DIR, "cases": [{"command": "ls", "args": ["--select", ...], "selectors": [...]}, ...]}
         -> {"ok": true, "answers": [{"ids": [...], "no_match": [...]}, {"error": "..."}, ...]}
@@ -60,6 +61,7 @@ def run_dbt(request):
     from dbt.adapters.factory import reset_adapters
     from dbt.cli.main import dbtRunner
 
+    name_destination()
     log = io.StringIO()
     with surroundings(request["cwd"], request.get("env") or {}), contextlib.redirect_stdout(log):
         try:
@@ -75,6 +77,26 @@ def run_dbt(request):
     return {"ok": False, "exit": 2, "log": log.getvalue()}
 
 
+def name_destination():
+    """Let BigQuery's client know where a CREATE TABLE AS has its rows: of which dbt asks after it, and the emulator leaves it out."""
+    try:
+        from google.cloud.bigquery import QueryJob
+    except ModuleNotFoundError:
+        return  # dbt has another adapter
+    if not hasattr(QueryJob.destination, "original"):
+        QueryJob.destination = Destination(QueryJob.destination)
+
+
+class Destination:
+    """QueryJob.destination, or where its DDL has put the rows."""
+
+    def __init__(self, original):
+        self.original = original
+
+    def __get__(self, job, owner=None):
+        return self if job is None else self.original.__get__(job, owner) or job.ddl_target_table
+
+
 def close_duckdb():
     """Close the database file, which dbt-duckdb would keep open, and locked, until this process ends."""
     connections = sys.modules.get("dbt.adapters.duckdb.connections")
@@ -86,6 +108,8 @@ def close_duckdb():
 def run_sql(request):
     if "snowflake" in request:
         return run_snowflake(request)
+    if "bigquery" in request:
+        return run_bigquery(request)
     return run_postgres(request) if "postgres" in request else run_duckdb(request)
 
 
@@ -102,6 +126,19 @@ def run_snowflake(request):
             return {"ok": False, "error": str(error)}
         columns = [column.name for column in cursor.description or []]
         return {"ok": True, "columns": columns, "rows": [[to_json(value) for value in row] for row in cursor.fetchall()]}
+
+
+def run_bigquery(request):
+    import google.api_core.exceptions
+    from google.cloud import bigquery
+
+    with contextlib.closing(bigquery.Client(request["bigquery"], location=request["location"])) as client:
+        try:
+            for statement in request["statements"]:
+                rows = client.query_and_wait(statement)
+        except google.api_core.exceptions.GoogleAPIError as error:
+            return {"ok": False, "error": str(error)}
+        return {"ok": True, "columns": [field.name for field in rows.schema or []], "rows": [[to_json(value) for value in row.values()] for row in rows]}
 
 
 def run_duckdb(request):

@@ -1,9 +1,9 @@
-// Package dbtenv runs the real tools for the end-to-end tests: dbt, the DuckDB CLI, PostgreSQL and shellcheck, and for
-// Snowflake an emulator, its CLI and sqlfluff, from the Python environments that golden/python/install.sh makes.
+// Package dbtenv runs the real tools for the end-to-end tests: dbt, the DuckDB CLI, PostgreSQL and shellcheck, for Snowflake
+// an emulator, its CLI and sqlfluff, and for BigQuery an emulator, from the Python environments that golden/python/install.sh makes.
 //
 // A tool that fails is a result, which the test judges. A tool that cannot be run, or does not end in time, fails the
 // test here. Without the environment tests are skipped, unless DBTWAC_REQUIRE_DBT=1 says that there has to be one, or
-// DBTWAC_REQUIRE_SNOWFLAKE=1 that there have to be those for Snowflake.
+// DBTWAC_REQUIRE_SNOWFLAKE=1 and DBTWAC_REQUIRE_BIGQUERY=1 that there have to be those for Snowflake and BigQuery.
 package dbtenv
 
 import (
@@ -214,16 +214,18 @@ func (d *Driver) DBT(t testing.TB, dir string, env map[string]string, args ...st
 // float64 or string for each value, decimals and dates as strings. An error fails the test.
 func (d *Driver) SQL(t testing.TB, database string, statements ...string) [][]any {
 	t.Helper()
-	return d.sql(t, "db", database, statements)
+	return d.sql(t, statements, map[string]any{"db": database})
 }
 
-func (d *Driver) sql(t testing.TB, kind, database string, statements []string) [][]any {
+// sql asks for statements on what the other fields of the request name.
+func (d *Driver) sql(t testing.TB, statements []string, request map[string]any) [][]any {
 	t.Helper()
 	var answer struct {
 		Rows  [][]any
 		Error string
 	}
-	d.ask(t, map[string]any{"op": "sql", kind: database, "statements": statements}, &answer)
+	request["op"], request["statements"] = "sql", statements
+	d.ask(t, request, &answer)
 	if answer.Error != "" {
 		t.Fatalf("%s\n%s", strings.Join(statements, ";\n"), answer.Error)
 	}

@@ -109,7 +109,7 @@ func (d *Database) SQL(t testing.TB, driver *Driver, statements ...string) [][]a
 	t.Helper()
 	d.Use(t)
 	dsn := fmt.Sprintf("host='%s' user=postgres dbname='%s'", d.server.Host, strings.ReplaceAll(d.Name, "'", `\'`))
-	return driver.sql(t, "postgres", dsn, statements)
+	return driver.sql(t, statements, map[string]any{"postgres": dsn})
 }
 
 // Psql runs the script, a file, with psql. It stops at the first error, with code 3.

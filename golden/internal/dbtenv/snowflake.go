@@ -26,22 +26,13 @@ func StartSnowflakeDriver(t testing.TB) *Driver {
 }
 
 // Snowflake is a running emulator, golden/python/emulator.py, whose comment says what it is not.
-type Snowflake struct {
-	port   int // on 127.0.0.1
-	driver *Driver
-}
+type Snowflake struct{ emulator }
 
 // StartSnowflake starts an emulator, which takes a second. It ends when the test does. Tests that run at the same time have one
 // each: it has one account at a time.
 func StartSnowflake(t testing.TB) *Snowflake {
 	t.Helper()
-	var ready struct{ Port int }
-	driver, err := serve(snowflakeTools.tool(t, "python"), filepath.Join(Root(t), "golden", "python", "emulator.py"), &ready)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(driver.stop)
-	return &Snowflake{ready.Port, driver}
+	return &Snowflake{startEmulator(t, snowflakeTools, "emulator.py")}
 }
 
 // An Account holds the databases of one site. The emulator has one at a time: whichever is used last. To change it costs some
@@ -54,20 +45,13 @@ type Account struct {
 // NewAccount creates an empty one. The test's end drops it.
 func (s *Snowflake) NewAccount(t testing.TB) *Account {
 	t.Helper()
-	a := &Account{s, t.TempDir()}
-	t.Cleanup(func() { s.use(t, "") })
-	return a
+	return &Account{s, s.newDir(t)}
 }
 
 // Copy creates one that holds the same. Nobody may be connected to the original.
 func (a *Account) Copy(t testing.TB) *Account {
 	t.Helper()
-	a.server.use(t, "") // so that all is in the files
-	other := a.server.NewAccount(t)
-	if err := os.CopyFS(other.dir, os.DirFS(a.dir)); err != nil {
-		t.Fatal(err)
-	}
-	return other
+	return &Account{a.server, a.server.copyDir(t, a.dir)}
 }
 
 // Use makes it the emulator's account. Nobody may be connected to the one before. What does not go through this package, such as
@@ -75,11 +59,6 @@ func (a *Account) Copy(t testing.TB) *Account {
 func (a *Account) Use(t testing.TB) {
 	t.Helper()
 	a.server.use(t, a.dir)
-}
-
-func (s *Snowflake) use(t testing.TB, account string) {
-	t.Helper()
-	s.driver.ask(t, map[string]any{"op": "use", "account": account}, &struct{}{})
 }
 
 // Env tells the profiles of the golden projects where it is.
@@ -91,23 +70,14 @@ func (a *Account) Env() map[string]string {
 // error fails the test.
 func (a *Account) SQL(t testing.TB, statements ...string) [][]any {
 	t.Helper()
-	return a.server.driver.sql(t, "account", a.dir, statements)
+	return a.server.driver.sql(t, statements, map[string]any{"account": a.dir})
 }
 
 // Script runs the script, a file, as Snow does, without the CLI, whose start takes seconds.
 func (a *Account) Script(t testing.TB, env map[string]string, database, script string) (output string, code int) {
 	t.Helper()
 	text := "use database " + database + ";\n" + runVariable(env) + readFile(t, script)
-	var answer struct {
-		OK     bool
-		Output string
-		Error  string
-	}
-	a.server.driver.ask(t, map[string]any{"op": "script", "account": a.dir, "text": text}, &answer)
-	if !answer.OK {
-		return answer.Output + answer.Error, 1
-	}
-	return answer.Output, 0
+	return a.server.script(t, map[string]any{"account": a.dir, "text": text})
 }
 
 // runVariable sets the session's variable that is called as that of the environment, which scripts do not see.

@@ -45,7 +45,7 @@ func createRemote(t testing.TB, driver *Driver, from string) *RemoteDatabase {
 // SQL is Driver.SQL for it.
 func (d *RemoteDatabase) SQL(t testing.TB, statements ...string) [][]any {
 	t.Helper()
-	return d.driver.sql(t, "snowflake", d.Name, statements)
+	return d.driver.sql(t, statements, map[string]any{"snowflake": d.Name})
 }
 
 // Snow runs the script, a file, with Snowflake's CLI, as Account.Snow does.
