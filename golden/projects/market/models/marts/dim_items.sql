@@ -1,7 +1,7 @@
 {{ config(alias='item_list' if target.type == 'snowflake' else 'Item List') }}
 
 select
-    cast(sku as varchar) as sku,
-    cast(name as varchar) as item_name,
-    cast(category as varchar) as category
+    cast(sku as {{ 'string' if target.type == 'bigquery' else 'varchar' }}) as sku,
+    cast(name as {{ 'string' if target.type == 'bigquery' else 'varchar' }}) as item_name,
+    cast(category as {{ 'string' if target.type == 'bigquery' else 'varchar' }}) as category
 from {{ source('raw_market', 'items') }}

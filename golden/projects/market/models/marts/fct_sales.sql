@@ -1,11 +1,14 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
+        incremental_strategy='merge' if target.type == 'bigquery' else 'delete+insert',
         unique_key='sale_id',
         alias='sales'
     )
 }}
+{% if target.type == 'bigquery' %}
+{{ config(partition_by={'field': 'sold_on', 'data_type': 'date'}, cluster_by=['store_id', 'sku']) }}
+{% endif %}
 
 select
     sales.sale_id,

@@ -1,7 +1,7 @@
 {{
     config(
         materialized='materialized_view',
-        enabled=(target.type == 'postgres'),
+        enabled=(target.type in ['postgres', 'bigquery']),
         indexes=[{'columns': ['sold_on'], 'unique': true}]
     )
 }}
@@ -9,6 +9,6 @@
 select
     sold_on,
     count(*) as sale_count,
-    cast(sum(amount) as decimal(12, 2)) as amount
+    {{ 'sum(amount)' if target.type == 'bigquery' else 'cast(sum(amount) as decimal(12, 2))' }} as amount
 from {{ ref('fct_sales') }}
 group by sold_on
