@@ -62,8 +62,12 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 		panic(err) // the grammar is a constant
 	}
 	defer func() {
-		if e, ok := recover().(exit); ok {
-			code = int(e)
+		switch r := recover().(type) {
+		case nil:
+		case exit:
+			code = int(r)
+		default:
+			panic(r) // a defect, which must not end as if all were well
 		}
 	}()
 	ctx, err := parser.Parse(spread(args))

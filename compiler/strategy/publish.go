@@ -262,7 +262,7 @@ func (p *planner) refill(tables []plan.Relation) []plan.Statement {
 	list := make([]plan.Statement, 0, len(tables))
 	if p.method == warehouse.Transaction {
 		list = append(list, p.refillAll(wereTables(tables))...)
-		tables = slices.DeleteFunc(tables, func(r plan.Relation) bool { return r.Was == plan.Table })
+		tables = slices.DeleteFunc(slices.Clone(tables), func(r plan.Relation) bool { return r.Was == plan.Table })
 	}
 	for _, r := range tables {
 		forth := plan.Statement{Node: r.Node, Effect: plan.Replaces, Comment: "publish " + shown(r.Publish) + " from " + shown(r.Build)}

@@ -71,7 +71,11 @@ func (p *planner) reportElsewhere() {
 	for _, r := range p.out.Scope {
 		if p.key(r.Publish) != p.key(r.Ref) {
 			moved[r.Node] = r
-			list = append(list, r.Node+" (there "+shown(r.Ref)+", published as "+shown(r.Publish)+")")
+			there, published := shown(r.Ref), shown(r.Publish)
+			if there == published {
+				there, published = r.Ref.Database+"."+there, r.Publish.Database+"."+published
+			}
+			list = append(list, r.Node+" (there "+there+", published as "+published+")")
 		}
 	}
 	if len(list) == 0 {
