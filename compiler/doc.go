@@ -44,7 +44,7 @@
 //
 // # Where to add things
 //
-//   - a warehouse: its files in warehouse, and its line in warehouse.go; CONTRIBUTING shows what it took for Postgres and Snowflake
+//   - a warehouse: its files in warehouse, and its line in warehouse.go; CONTRIBUTING shows what it took for the others
 //   - a strategy: one file in strategy, and its line in strategy.go; its value in config/keys.go
 //   - a check: one folder in lint, with its document, and its line in lint.go
 //   - an artifact: one template, its view in emit, and its line in emit.go

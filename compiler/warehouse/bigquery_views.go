@@ -24,7 +24,7 @@ func (b bigQuery) SaveDefinitions(state plan.Schema, deployment string, relation
 }
 
 func (b bigQuery) RestoreDefinition(state plan.Schema, deployment string, name plan.Name) (sql string, each bool) {
-	return "select regexp_replace(rtrim(definition, '; \\n'), r'^(?i)create\\s+(or\\s+replace\\s+)?', 'create or replace ') as dbtwac_step from " + b.record(state, deployment, "definition", name), true
+	return "select regexp_replace(rtrim(definition, '; \\n'), r'(?i)^create\\s+(or\\s+replace\\s+)?', 'create or replace ') as dbtwac_step from " + b.record(state, deployment, "definition", name), true
 }
 
 // RestoreGrants: what is replaced keeps them.

@@ -67,7 +67,7 @@ create schema if not exists `market`.`analytics_mart` options (location = 'EU');
 create or replace table `market`.`analytics_mart`.`sales` clone `market`.`staging_mart`.`sales`;
 
 -- make analytics_mart.mv_daily again, which reads what was replaced
-for step in (select regexp_replace(rtrim(definition, '; \n'), r'^(?i)create\s+(or\s+replace\s+)?', 'create or replace ') as dbtwac_step from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'definition' and relation = '\`market\`.\`analytics_mart\`.\`mv_daily\`') do
+for step in (select regexp_replace(rtrim(definition, '; \n'), r'(?i)^create\s+(or\s+replace\s+)?', 'create or replace ') as dbtwac_step from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'definition' and relation = '\`market\`.\`analytics_mart\`.\`mv_daily\`') do
   execute immediate step.dbtwac_step;
 end for;
 

@@ -35,7 +35,7 @@ if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` wher
 end if;
 
 -- restore the definition of analytics_mart.mv_daily
-for step in (select regexp_replace(rtrim(definition, '; \n'), r'^(?i)create\s+(or\s+replace\s+)?', 'create or replace ') as dbtwac_step from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'definition' and relation = '\`market\`.\`analytics_mart\`.\`mv_daily\`') do
+for step in (select regexp_replace(rtrim(definition, '; \n'), r'(?i)^create\s+(or\s+replace\s+)?', 'create or replace ') as dbtwac_step from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'definition' and relation = '\`market\`.\`analytics_mart\`.\`mv_daily\`') do
   execute immediate step.dbtwac_step;
 end for;
 

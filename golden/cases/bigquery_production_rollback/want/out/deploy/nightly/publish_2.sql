@@ -25,7 +25,7 @@ select if(n is null, 1, error('dbtwac: not there, or not a table: ' || n)) as db
 select if(n is null, 1, error('dbtwac: not there, or not a view: ' || n)) as dbtwac_ok from (select (select string_agg(w.shown, ', ' order by w.shown) from unnest([struct('market' as d, 'analytics_mart' as s, 'rpt_regions' as t, '\`market\`.\`analytics_mart\`.\`rpt_regions\`' as shown), struct('market', 'analytics_mart', 'rpt_top', '\`market\`.\`analytics_mart\`.\`rpt_top\`')]) as w where not exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('VIEW'))) as n);
 
 -- make analytics_mart.mv_daily again, which reads what was replaced
-for step in (select regexp_replace(rtrim(definition, '; \n'), r'^(?i)create\s+(or\s+replace\s+)?', 'create or replace ') as dbtwac_step from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'definition' and relation = '\`market\`.\`analytics_mart\`.\`mv_daily\`') do
+for step in (select regexp_replace(rtrim(definition, '; \n'), r'(?i)^create\s+(or\s+replace\s+)?', 'create or replace ') as dbtwac_step from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'definition' and relation = '\`market\`.\`analytics_mart\`.\`mv_daily\`') do
   execute immediate step.dbtwac_step;
 end for;
 
