@@ -24,11 +24,11 @@ const sample = 4
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	seed := newSeed(t)
-	var all [3]failures
+	var all [4]failures
 	t.Cleanup(func() {
-		t.Log("how often an operation was broken off, in how many places, and what became of production:\n" + table(slices.Concat(all[0].rows, all[1].rows, all[2].rows)))
+		t.Log("how often an operation was broken off, in how many places, and what became of production:\n" + table(slices.Concat(all[0].rows, all[1].rows, all[2].rows, all[3].rows)))
 	})
-	for i, engine := range []string{"duckdb", "postgres", "snowflake"} {
+	for i, engine := range []string{"duckdb", "postgres", "snowflake", "bigquery"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			f := &all[i]
@@ -41,12 +41,13 @@ func TestFailures(t *testing.T) {
 				change  func(lab) // the project, before it is compiled and built again
 				broken  string    // a model that dbt makes in the middle of the publish
 			}{
-				{"write_audit_clone", "duckdb snowflake", cloned, nil, "models/marts/rpt_regions.sql"},
-				{"production_rollback", "duckdb snowflake", "strategy: production_rollback, " + everything, nil, "models/marts/rpt_regions.sql"},
+				{"write_audit_clone", "duckdb snowflake bigquery", cloned, nil, "models/marts/rpt_regions.sql"},
+				{"production_rollback", "duckdb snowflake bigquery", "strategy: production_rollback, " + everything, nil, "models/marts/rpt_regions.sql"},
 				{"write_audit_clone", "postgres", cloned, nil, ""},
 				{"write_audit_clone, rebuild", "postgres", cloned + ", method: rebuild, views: rebuild", nil, "models/marts/rpt_regions.sql"},
 				{"production_rollback", "postgres", "strategy: production_rollback, " + everything, nil, ""},
-				{"write_audit_publish", "duckdb postgres snowflake", "strategy: write_audit_publish, " + everything, nil, "models/marts/fct_sales.sql"},
+				{"write_audit_publish", "duckdb postgres snowflake bigquery", "strategy: write_audit_publish, " + everything, nil, "models/marts/fct_sales.sql"},
+				{"write_audit_clone, transaction", "bigquery", cloned + ", method: transaction", nil, "models/marts/rpt_regions.sql"},
 				{"blue_green", "postgres snowflake", "strategy: blue_green, full_refresh: true, leave_behind: [analytics_history.stores_history]", lab.withoutSnapshot, "models/marts/rpt_regions.sql"},
 			} {
 				if !strings.Contains(tc.engines, engine) {

@@ -37,6 +37,12 @@ var matrix = []cell{
 	{"snowflake", "write_audit_clone", "views: rebuild"},
 	{"snowflake", "write_audit_clone", "views: recreate"},
 	{"snowflake", "write_audit_publish", ""},
+	{"bigquery", "production_rollback", ""},
+	{"bigquery", "write_audit_clone", "views: rebuild"},
+	{"bigquery", "write_audit_clone", "views: recreate"},
+	{"bigquery", "write_audit_clone", "method: copy"},
+	{"bigquery", "write_audit_clone", "method: transaction"},
+	{"bigquery", "write_audit_publish", ""},
 }
 
 var forms = []form{byScript, byMacro}

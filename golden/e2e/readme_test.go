@@ -26,14 +26,23 @@ var refused = []cell{
 	{"postgres", "blue_green", "swap: database"},
 	{"duckdb", "write_audit_clone", "method: rebuild"},
 	{"snowflake", "write_audit_clone", "method: rebuild"},
+	{"bigquery", "blue_green", ""},
+	{"bigquery", "blue_green", "swap: database"},
+	{"bigquery", "write_audit_clone", "method: rebuild"},
+	{"duckdb", "write_audit_clone", "method: copy"},
+	{"postgres", "write_audit_clone", "method: copy"},
+	{"snowflake", "write_audit_clone", "method: copy"},
+	{"duckdb", "write_audit_clone", "method: transaction"},
+	{"postgres", "write_audit_clone", "method: transaction"},
+	{"snowflake", "write_audit_clone", "method: transaction"},
 }
 
 // others are the artifacts that are no way to publish, and the tests that show it.
-var others = []struct{ artifact, duckdb, postgres, snowflake string }{
-	{"`generate_schema_name`, `generate_database_name`", executed, unverified, unverified}, // TestNames
-	{"`ref`", executed, unverified, emulated},                                              // TestRef
-	{"proposed `dbtwac.yml`", parsed, parsed, parsed},                                      // TestInitCorpus compiles it
-	{"PLAN.md", unverified, unverified, unverified},
+var others = []struct{ artifact, duckdb, postgres, snowflake, bigquery string }{
+	{"`generate_schema_name`, `generate_database_name`", executed, unverified, unverified, emulated}, // TestNames, TestAuditOnBigQuery
+	{"`ref`", executed, unverified, emulated, "–"},                                                   // TestRef
+	{"proposed `dbtwac.yml`", parsed, parsed, parsed, parsed},                                        // TestInitCorpus compiles it
+	{"PLAN.md", unverified, unverified, unverified, unverified},
 }
 
 // TestReadme compares README.md's table with what TestMatrix executes.
@@ -54,7 +63,7 @@ func TestReadme(t *testing.T) {
 // shown is that table.
 func shown() string {
 	var b strings.Builder
-	b.WriteString("| artifact | DuckDB: scripts | macros | Postgres: scripts | macros | Snowflake: scripts | macros |\n| --- | --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("| artifact | DuckDB: scripts | macros | Postgres: scripts | macros | Snowflake: scripts | macros | BigQuery: scripts | macros |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	var seen []cell
 	for _, c := range append([]cell{swapped}, matrix...) {
 		row := cell{"", c.strategy, c.options}
@@ -67,7 +76,7 @@ func shown() string {
 			name += ", `" + c.options + "`"
 		}
 		fmt.Fprintf(&b, "| %s |", name)
-		for _, engine := range []string{"duckdb", "postgres", "snowflake"} {
+		for _, engine := range []string{"duckdb", "postgres", "snowflake", "bigquery"} {
 			on := cell{engine, c.strategy, c.options}
 			for _, by := range forms {
 				fmt.Fprintf(&b, " %s |", on.word(by))
@@ -76,7 +85,7 @@ func shown() string {
 		b.WriteString("\n")
 	}
 	for _, o := range others {
-		fmt.Fprintf(&b, "| %s | %s | | %s | | %s | |\n", o.artifact, o.duckdb, o.postgres, o.snowflake)
+		fmt.Fprintf(&b, "| %s | %s | | %s | | %s | | %s | |\n", o.artifact, o.duckdb, o.postgres, o.snowflake, o.bigquery)
 	}
 	return b.String()
 }
@@ -84,7 +93,7 @@ func shown() string {
 // word is what is known of a cell in a form.
 func (c cell) word(form) string {
 	switch {
-	case c == swapped, slices.Contains(matrix, c) && c.engine == "snowflake":
+	case c == swapped, slices.Contains(matrix, c) && (c.engine == "snowflake" || c.engine == "bigquery"):
 		return emulated
 	case slices.Contains(matrix, c): // in all forms
 		return executed
