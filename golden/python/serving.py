@@ -18,7 +18,9 @@ def serve(app, answer):
     gone, even if it was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the tests, and with them stdin
     answers = take_stdout()
-    listener = socket.create_server(("127.0.0.1", 0))
+    # Of a socket that does not say that it is TCP's, asyncio does not know that it may be set not to wait before it sends.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
     http = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     threading.Thread(target=http.run, kwargs={"sockets": [listener]}, daemon=True).start()
     while not http.started:
