@@ -20,6 +20,7 @@ var manifests = []struct {
 	args []string
 }{
 	{"market/manifest.json", nil},
+	{"market/manifest_bigquery.json", []string{"--profile", "market_bigquery"}},
 	{"market/manifest_duckdb.json", []string{"--profile", "market_duckdb"}},
 	{"market/manifest_prod.json", []string{"--target", "prod", "--compile"}},
 	{"market/manifest_snowflake.json", []string{"--profile", "market_snowflake"}},
@@ -47,7 +48,10 @@ func TestManifests(t *testing.T) {
 		t.Run(manifest.file, func(t *testing.T) {
 			t.Parallel()
 			python := Tool(t, "python")
-			if slices.Contains(args, "market_snowflake") {
+			switch {
+			case slices.Contains(args, "market_bigquery"):
+				python = bigqueryTools.tool(t, "python")
+			case slices.Contains(args, "market_snowflake"):
 				python = snowflakeTools.tool(t, "python")
 			}
 			out := filepath.Join(t.TempDir(), "manifest.json")

@@ -1,13 +1,13 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='merge' if target.type == 'bigquery' else 'delete+insert',
+        incremental_strategy='delete+insert',
         unique_key='sale_id',
         alias='sales'
     )
 }}
 {% if target.type == 'bigquery' %}
-{{ config(partition_by={'field': 'sold_on', 'data_type': 'date'}, cluster_by=['store_id', 'sku']) }}
+{{ config(incremental_strategy='merge', partition_by={'field': 'sold_on', 'data_type': 'date'}, cluster_by=['store_id', 'sku']) }}
 {% endif %}
 
 select

@@ -1,9 +1,12 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='merge' if target.type == 'bigquery' else 'append'
+        incremental_strategy='append'
     )
 }}
+{% if target.type == 'bigquery' %}
+{{ config(incremental_strategy='merge') }}
+{% endif %}
 
 select
     sale_id,
