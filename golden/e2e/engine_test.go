@@ -35,6 +35,7 @@ type engine interface {
 // engines make an empty database for a project in dir, called as the project is. The project's own profile is Postgres, at the
 // host that its variable <PROJECT>_HOST names; a second one, <project>_duckdb, is DuckDB.
 var engines = map[string]func(t testing.TB, driver *dbtenv.Driver, project, dir string) engine{
+	"bigquery":  newBigQuery,
 	"duckdb":    newDuckDB,
 	"postgres":  newPostgres,
 	"snowflake": newSnowflake,

@@ -37,6 +37,8 @@ func (s *site) database() string {
 		return e.project
 	case snowflakeEngine:
 		return strings.ToUpper(e.project)
+	case projectEngine:
+		return e.project.Name
 	}
 	return "market"
 }
@@ -44,7 +46,10 @@ func (s *site) database() string {
 // driverOf runs dbt with the adapter for an engine.
 func driverOf(t *testing.T, engine string) *dbtenv.Driver {
 	t.Helper()
-	if engine == "snowflake" {
+	switch engine {
+	case "bigquery":
+		return dbtenv.StartBigQueryDriver(t)
+	case "snowflake":
 		return dbtenv.StartSnowflakeDriver(t)
 	}
 	return dbtenv.Start(t)

@@ -83,10 +83,15 @@ func (p *Project) Bq(t testing.TB, env map[string]string, script string) (stdout
 	t.Helper()
 	bq := googleBq(t)
 	args := []string{"query", "--use_legacy_sql=false", "--location=US"}
+	return feed(t, "", p.bqEnv(t, env), readFile(t, script), bq, append(args, runParameter(env)...)...)
+}
+
+// runParameter gives the run's name to a script, which does not see the environment.
+func runParameter(env map[string]string) []string {
 	if id, found := env["DBTWAC_RUN_ID"]; found {
-		args = append(args, "--parameter=dbtwac_run_id::"+id)
+		return []string{"--parameter=dbtwac_run_id::" + id}
 	}
-	return feed(t, "", p.bqEnv(t, env), readFile(t, script), bq, args...)
+	return nil
 }
 
 // BqShell runs a script of the shell, a file, that calls bq: Google's own one, or a stand-in, which is quick.
