@@ -1,6 +1,6 @@
-# `make demo` and `make test` are all that a fresh machine with Go and Python 3.11 or newer needs.
+# `make demo` and `make test` are all that a fresh machine with Go and Python 3.11 or newer, for BigQuery 3.13 or newer, needs.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-full test-go test-snowflake python python-snowflake lint fuzz bench bench-large update
+.PHONY: help build demo test test-full test-go test-snowflake test-bigquery python python-snowflake python-bigquery lint fuzz bench bench-large update
 
 GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -14,17 +14,20 @@ build: ## build ./dbtwac
 demo: build python ## the main job on DuckDB, from a dbt project to published tables
 	golden/demo.sh
 
-test: python python-snowflake ## all tests, with real dbt, DuckDB, PostgreSQL and an emulator of Snowflake
-	DBTWAC_REQUIRE_DBT=1 DBTWAC_REQUIRE_SNOWFLAKE=1 go test -timeout 30m ./...
+test: python python-snowflake python-bigquery ## all tests, with real dbt, DuckDB, PostgreSQL and emulators of Snowflake and BigQuery
+	DBTWAC_REQUIRE_DBT=1 DBTWAC_REQUIRE_SNOWFLAKE=1 DBTWAC_REQUIRE_BIGQUERY=1 go test -timeout 30m ./...
 
-test-full: python python-snowflake ## all tests with nothing sampled: a failure before every statement, 20,000 questions to dbt
-	DBTWAC_REQUIRE_DBT=1 DBTWAC_REQUIRE_SNOWFLAKE=1 DBTWAC_FULL=1 DBTWAC_SELECTIONS=20000 go test -timeout 90m ./...
+test-full: python python-snowflake python-bigquery ## all tests with nothing sampled: a failure before every statement, 20,000 questions to dbt
+	DBTWAC_REQUIRE_DBT=1 DBTWAC_REQUIRE_SNOWFLAKE=1 DBTWAC_REQUIRE_BIGQUERY=1 DBTWAC_FULL=1 DBTWAC_SELECTIONS=20000 go test -timeout 90m ./...
 
 test-go: ## the tests that need no Python
 	go test ./...
 
 test-snowflake: python python-snowflake ## the Snowflake cases on a real account, where SNOWFLAKE_ACCOUNT and the like are set
-	@golden/account.sh
+	@golden/account.sh snowflake
+
+test-bigquery: python python-bigquery ## the BigQuery cases in a real project, where DBTWAC_BIGQUERY_PROJECT and the like are set
+	@golden/account.sh bigquery
 
 python: ## make .venv with dbt, DuckDB and PostgreSQL, from the lock in golden/python
 	@golden/python/install.sh
@@ -32,6 +35,9 @@ python: ## make .venv with dbt, DuckDB and PostgreSQL, from the lock in golden/p
 python-snowflake: ## make .venv-snowflake and .venv-snowflake-cli, for the tests on an emulator of Snowflake
 	@golden/python/install.sh snowflake
 	@golden/python/install.sh snowflake-cli
+
+python-bigquery: ## make .venv-bigquery, for the tests on an emulator of BigQuery, which needs Python 3.13 or newer
+	@golden/python/install.sh bigquery
 
 lint: ## formatting, vet, linters, known vulnerabilities
 	$(GOLANGCI_LINT) run
