@@ -59,6 +59,10 @@ func (e bigqueryEngine) sql(statements ...string) [][]any {
 
 func (e bigqueryEngine) script(file string, env map[string]string) (output string, code int) {
 	e.t.Helper()
+	if strings.HasSuffix(file, ".sh") {
+		stdout, stderr, code := e.project.BqShell(e.t, env, file, e.cli)
+		return stdout + stderr, code
+	}
 	if e.cli {
 		stdout, stderr, code := e.project.Bq(e.t, env, file)
 		return stdout + stderr, code

@@ -201,7 +201,7 @@ func (f *failures) failingStep(l lab, step plan.Step, file string, before map[st
 // has to bring it back to what it was before the publish.
 func (f *failures) everywhere(l lab, operation string, before map[string]string, begun bool, row *failureRow) {
 	l.t.Helper()
-	script := l.text(scriptOf(operation))
+	script := l.text(l.scriptOf(operation))
 	mark, fails := "\n.print ", "\nselect error('injected');"
 	if l.name() == "postgres" {
 		mark, fails = "\n\\echo ", "\nselect 1/0 as injected;"
@@ -252,7 +252,7 @@ func (f *failures) places(statements int) []int {
 func (f *failures) inPlaces(l lab, operation string, before map[string]string, row *failureRow) {
 	l.t.Helper()
 	const mark, fails = "\n\n-- ", "\n\nselect to_number('injected');"
-	parts := strings.Split(l.text(scriptOf(operation)), mark)
+	parts := strings.Split(l.text(l.scriptOf(operation)), mark)
 	row.statements = len(parts) - 1
 	for _, at := range append(f.places(row.statements), len(parts)) {
 		broken := strings.Join(parts[:at], mark) + fails
@@ -269,7 +269,7 @@ func (f *failures) inPlaces(l lab, operation string, before map[string]string, r
 		after := fmt.Sprintf("a failure before statement %d", at)
 		if state := copied.sql("select state from " + copied.schema("dbtwac_state") + ".dbtwac_ledger order by event desc limit 1")[0][0]; state != "publishing" && operation != "rollback" && at < len(parts) {
 			copied.check(now, row, after, &row.unchanged)
-			if output, code := copied.script(scriptOf("rollback")); code == 0 || !strings.Contains(output, "to take back, it is: ") {
+			if output, code := copied.script(copied.scriptOf("rollback")); code == 0 || !strings.Contains(output, "to take back, it is: ") {
 				l.t.Errorf("%s, %s: there is nothing to take back: exit %d\n%s", operation, after, code, output)
 			}
 			continue

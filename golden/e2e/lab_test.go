@@ -3,7 +3,9 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -69,11 +71,18 @@ deployments:
 func (l lab) do(operations ...string) {
 	l.t.Helper()
 	for _, operation := range operations {
-		l.mustScript(scriptOf(operation))
+		l.mustScript(l.scriptOf(operation))
 	}
 }
 
-func scriptOf(operation string) string { return "deploy/nightly/" + operation + ".sql" }
+// scriptOf is the script of an operation of the deployment nightly: of SQL, or of the shell where the warehouse's CLI does part of it.
+func (s *site) scriptOf(operation string) string {
+	path := "deploy/nightly/" + operation
+	if _, err := os.Stat(filepath.Join(s.dir, path+".sh")); err == nil {
+		return path + ".sh"
+	}
+	return path + ".sql"
+}
 
 // plan is the deployment as dbtwac plans it.
 func (l lab) plan() plan.Deployment {

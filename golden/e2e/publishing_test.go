@@ -181,6 +181,6 @@ func (l lab) step(text string) (output string, ok bool) {
 		r := l.macro(rest, "staging", "--args", "{dry_run: true}")
 		return r.Log, r.OK
 	}
-	output, code := l.engine.script(filepath.Join(l.dir, scriptOf(text)), env)
+	output, code := l.engine.script(filepath.Join(l.dir, l.scriptOf(text)), env)
 	return output, code == 0
 }

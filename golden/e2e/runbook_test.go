@@ -34,7 +34,7 @@ func (s *site) do(by form, commands [][]string) (output string) {
 	s.t.Helper()
 	for _, args := range commands {
 		if operation := strings.TrimPrefix(args[1], "dbtwac_nightly_"); by == byScript && args[0] == "run-operation" {
-			said, code := s.script("deploy/nightly/" + operation + ".sql")
+			said, code := s.script(s.scriptOf(operation))
 			if code != 0 {
 				s.t.Fatalf("%s: exit %d\n%s", operation, code, said)
 			}
