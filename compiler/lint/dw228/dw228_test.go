@@ -19,7 +19,7 @@ func TestRule(t *testing.T) {
 	}
 	for _, tc := range []struct {
 		name, strategy, adapter, options, config, hook, raw, more string
-		want                                             []string
+		want                                                      []string
 	}{
 		{name: "nothing"},
 		{name: "a policy that the build has", config: `"row_access_policy": "p on (a)"`, want: carried("row access policy")},
