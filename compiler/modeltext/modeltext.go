@@ -31,10 +31,12 @@ func Around(parts []jinja.Part) string {
 func placeholder(i int) string { return "\ue000" + strconv.Itoa(i) + "\ue001" }
 
 // InQuery are the tags of a template that take part in its SQL: not those that print into a comment or a literal.
-func InQuery(parts []jinja.Part) []jinja.Part { return left(parts, sqltext.Code) }
+func InQuery(parts []jinja.Part, lexis sqltext.Lexis) []jinja.Part { return left(parts, lexis.Code) }
 
 // InSQL are the tags of a template that do not print into a comment.
-func InSQL(parts []jinja.Part) []jinja.Part { return left(parts, sqltext.Uncommented) }
+func InSQL(parts []jinja.Part, lexis sqltext.Lexis) []jinja.Part {
+	return left(parts, lexis.Uncommented)
+}
 
 // left are the tags that are left when a function has taken something away from the SQL. Statements print nothing, and always count.
 func left(parts []jinja.Part, without func(sql string) string) []jinja.Part {
@@ -97,8 +99,8 @@ func readsTarget(tag jinja.Part) bool {
 
 // ReadsItself reports whether a model that is not incremental reads {{ this }} in its own query. Comments, texts, config() and what
 // dbt renders for incremental models alone do not count.
-func ReadsItself(raw string) bool {
-	return Reads(InQuery(jinja.Branches(jinja.Scan(raw), neverIncremental)), "this")
+func ReadsItself(raw string, lexis sqltext.Lexis) bool {
+	return Reads(InQuery(jinja.Branches(jinja.Scan(raw), neverIncremental), lexis), "this")
 }
 
 // neverIncremental knows the conditions that only is_incremental() decides: it is false for every other materialization.

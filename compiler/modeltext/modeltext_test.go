@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/dbtwac/dbtwac/compiler/modeltext"
+	"github.com/dbtwac/dbtwac/compiler/sqltext"
 )
 
 func TestReadsItself(t *testing.T) {
@@ -38,7 +39,7 @@ func TestReadsItself(t *testing.T) {
 		{"{% raw %}{{ this }}{% endraw %}", false},
 		{"", false},
 	} {
-		if got := modeltext.ReadsItself(tc.raw); got != tc.want {
+		if got := modeltext.ReadsItself(tc.raw, sqltext.Standard); got != tc.want {
 			t.Errorf("%s: it reads itself: %t, want %t", tc.raw, got, tc.want)
 		}
 	}

@@ -1,25 +1,23 @@
 package sqltext
 
-import "strings"
-
 // Closed reports whether a text is one query that can stand between parentheses in a statement of a script: every parenthesis,
 // literal and comment that it opens it closes, and no other; no semicolon ends it, and no backslash, which psql takes for a
 // command of its own, stands outside of literals.
-func Closed(sql string) bool {
-	s := scanner{text: sql}
+func (l Lexis) Closed(sql string) bool {
+	s := scanner{lexis: l, text: sql}
 	depth, any := 0, false
 	for s.at < len(s.text) {
 		if n := s.skipped(); n > 0 {
-			if !ends(s.text[s.at : s.at+n]) {
+			if !s.ends(n, (*scanner).skipped) && !s.ofOneLine() {
 				return false
 			}
 			s.at += n
 			continue
 		}
 		c := s.text[s.at]
-		if c == '"' {
+		if c == l.quote() {
 			n := s.word()
-			if quotedEnd(s.text[s.at:s.at+n]+" ", '"', false) != n { // open: it takes in what stands behind it
+			if !s.ends(n, (*scanner).word) {
 				return false
 			}
 			s.at += n
@@ -46,10 +44,8 @@ func Closed(sql string) bool {
 	return depth == 0 && any
 }
 
-// ends reports whether a comment or literal, which the scanner takes to the end of the text where it is open, is closed. A
-// comment of one line ends with the line or with the text: whoever puts the text somewhere puts a line break behind it.
-func ends(token string) bool {
-	s := scanner{text: token + " "}
-	n := s.skipped()
-	return n == len(token) || strings.HasPrefix(token, "--")
+// ends reports whether what is measured here, and goes to the end of the text where it is open, does not take in what stands behind
+// it. A comment of one line does: whoever puts the text somewhere puts a line break behind it.
+func (s *scanner) ends(n int, measure func(*scanner) int) bool {
+	return measure(&scanner{lexis: s.lexis, text: s.text[s.at:s.at+n] + " "}) == n
 }

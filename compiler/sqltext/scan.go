@@ -4,8 +4,9 @@ import "strings"
 
 // scanner walks a text. at is the position behind what was read.
 type scanner struct {
-	text string
-	at   int
+	lexis Lexis
+	text  string
+	at    int
 }
 
 // name returns the next name with its parts; quoted tells whether the last part had quotes.
@@ -23,7 +24,7 @@ func (s *scanner) name() (parts []string, quoted, ok bool) {
 			s.at++
 			s.blank()
 			s.at += s.word()
-		case c == '"' || first(c):
+		case c == s.lexis.quote() || first(c):
 			return s.parts()
 		default:
 			s.at++
@@ -38,12 +39,16 @@ func (s *scanner) parts() (parts []string, quoted, ok bool) {
 		n := s.word()
 		raw := s.text[s.at : s.at+n]
 		s.at += n
-		if quoted = raw[0] == '"'; quoted {
-			raw = strings.ReplaceAll(strings.TrimSuffix(raw[1:], `"`), `""`, `"`)
-		} else {
-			raw = lower(raw)
+		switch quoted = raw[0] == s.lexis.quote(); {
+		case quoted && s.lexis == Backticks:
+			parts = append(parts, path(strings.Trim(raw, "`"))...)
+		case quoted:
+			parts = append(parts, strings.ReplaceAll(strings.TrimSuffix(raw[1:], `"`), `""`, `"`))
+		case s.lexis == Backticks:
+			parts = append(parts, raw)
+		default:
+			parts = append(parts, lower(raw))
 		}
-		parts = append(parts, raw)
 		back := s.at
 		s.blank()
 		if s.at == len(s.text) || s.text[s.at] != '.' {
@@ -52,10 +57,18 @@ func (s *scanner) parts() (parts []string, quoted, ok bool) {
 		}
 		s.at++
 		s.blank()
-		if s.at == len(s.text) || s.text[s.at] != '"' && !first(s.text[s.at]) || s.skipped() > 0 {
+		if s.at == len(s.text) || s.text[s.at] != s.lexis.quote() && !first(s.text[s.at]) || s.skipped() > 0 {
 			return parts, quoted, true // orders.*
 		}
 	}
+}
+
+// path are the parts that stand between one pair of backticks. A project's id may begin with a domain: example.com:shop.
+func path(text string) []string {
+	domain := strings.IndexByte(text, ':') + 1
+	parts := strings.Split(text[domain:], ".")
+	parts[0] = text[:domain] + parts[0]
+	return parts
 }
 
 // blank goes over white space and comments.
@@ -93,6 +106,8 @@ func (s *scanner) skipped() int {
 		return n
 	}
 	switch c := rest[0]; {
+	case s.lexis == Backticks:
+		return textEnd(rest)
 	case c == '\'':
 		return quotedEnd(rest, '\'', false)
 	case (c == 'e' || c == 'E') && len(rest) > 1 && rest[1] == '\'':
@@ -103,10 +118,10 @@ func (s *scanner) skipped() int {
 	return 0
 }
 
-// comment is the length of the comment that begins here, or 0. Comments nest.
+// comment is the length of the comment that begins here, or 0.
 func (s *scanner) comment() int {
 	rest := s.text[s.at:]
-	if strings.HasPrefix(rest, "--") {
+	if s.ofOneLine() {
 		if end := strings.IndexByte(rest, '\n'); end >= 0 {
 			return end
 		}
@@ -118,7 +133,7 @@ func (s *scanner) comment() int {
 	depth := 0
 	for i := 0; i < len(rest); i++ {
 		switch {
-		case strings.HasPrefix(rest[i:], "/*"):
+		case strings.HasPrefix(rest[i:], "/*") && (depth == 0 || s.lexis == Standard):
 			depth++
 			i++
 		case strings.HasPrefix(rest[i:], "*/"):
@@ -131,22 +146,37 @@ func (s *scanner) comment() int {
 	return len(rest)
 }
 
+// ofOneLine reports whether a comment begins here that ends with the line.
+func (s *scanner) ofOneLine() bool {
+	rest := s.text[s.at:]
+	return strings.HasPrefix(rest, "--") || s.lexis == Backticks && strings.HasPrefix(rest, "#")
+}
+
 // word is the length of the identifier that begins here, or 0. Quotes that never close hold all the rest.
 func (s *scanner) word() int {
 	rest := s.text[s.at:]
 	switch {
 	case rest == "":
 		return 0
-	case rest[0] == '"':
+	case rest[0] == '`' && s.lexis == Backticks:
+		return escapedEnd(rest, "`")
+	case rest[0] == '"' && s.lexis == Standard:
 		return quotedEnd(rest, '"', false)
 	case !first(rest[0]):
 		return 0
 	}
 	n := 1
-	for n < len(rest) && inside(rest[n]) {
+	for n < len(rest) && (inside(rest[n]) || s.dash(n)) {
 		n++
 	}
 	return n
+}
+
+// dash reports whether a dash n bytes from here is part of a name: that of a project can have some without quotes. A column less
+// another one is taken for such a name too, which is nobody's.
+func (s *scanner) dash(n int) bool {
+	rest := s.text[s.at+n:]
+	return s.lexis == Backticks && len(rest) > 1 && rest[0] == '-' && inside(rest[1])
 }
 
 // quotedEnd is the length of the quoted text that begins here; a doubled quote does not end it.
@@ -159,6 +189,35 @@ func quotedEnd(text string, quote byte, backslash bool) int {
 			i++
 		case text[i] == quote:
 			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// textEnd is the length of the text that begins here, between one or three quotes of either kind, or 0. Raw ones and bytes have
+// letters in front.
+func textEnd(text string) int {
+	n := 0
+	for n < 2 && n < len(text) && strings.IndexByte("rRbB", text[n]) >= 0 {
+		n++
+	}
+	rest := text[n:]
+	for _, quote := range []string{`"""`, "'''", `"`, "'"} {
+		if strings.HasPrefix(rest, quote) {
+			return n + escapedEnd(rest, quote)
+		}
+	}
+	return 0
+}
+
+// escapedEnd is the length of the quoted text that begins here. A quote behind a backslash does not end it, in a raw text neither.
+func escapedEnd(text, quote string) int {
+	for i := len(quote); i < len(text); i++ {
+		switch {
+		case text[i] == '\\':
+			i++
+		case strings.HasPrefix(text[i:], quote):
+			return i + len(quote)
 		}
 	}
 	return len(text)

@@ -1,6 +1,7 @@
 package sqltext_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -38,49 +39,115 @@ func TestNames(t *testing.T) {
 		{"quotes that never close", `select * from a."b`, "a|b"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			var got []string
-			for _, n := range sqltext.Names(tc.sql) {
-				word := strings.Join(n.Parts, "|")
-				if n.Schema {
-					word = "schema " + word
-				}
-				got = append(got, word)
-			}
-			if d := cmp.Diff(tc.want, strings.Join(got, "; ")); d != "" {
+			if d := cmp.Diff(tc.want, shown(sqltext.Standard.Names(tc.sql))); d != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.sql, d)
 			}
 		})
 	}
 }
 
+func TestBackticks(t *testing.T) {
+	for _, tc := range []struct{ name, sql, want string }{
+		{"letters", "select * from Staging.Orders", "Staging|Orders"},
+		{"a pair for each part", "select * from `shop-1`.`staging`.`Orders`", "shop-1|staging|Orders"},
+		{"a pair for all", "select * from `shop-1.staging.orders`", "shop-1|staging|orders"},
+		{"a pair for some", "select * from `shop-1.staging`.orders, `shop-1`.staging.orders", "shop-1|staging|orders; shop-1|staging|orders"},
+		{"a project of a domain", "select * from `example.com:shop.staging.orders`", "example.com:shop|staging|orders"},
+		{"dashes without quotes", "select * from shop-1-eu.staging.orders", "shop-1-eu|staging|orders"},
+		{"a difference", "select a-b, c-1.5, d -staging.e from x.y --f", "staging|e; x|y"},
+		{"a bare word", "select `orders` from `orders`", ""},
+		{"white space and comments around the dot", "select * from staging # here\n . /* not /* nested */ `orders`", "staging|orders"},
+		{"comments", "# from staging.a\nselect 1 -- staging.b\n/* staging.c # */", ""},
+		{"texts", `select 'staging.a', "staging.b", 'it\'s staging.c', "\"staging.d", "it's staging.e"`, ""},
+		{"texts of lines", `select '''it's ''staging.a\'''', """"staging.b""", '', "", staging.c`, "staging|c"},
+		{"raw texts and bytes", `select r'\' staging.a', Rb"\" staging.b", b'staging.c', br'''staging.d'''`, ""},
+		{"a backslash before the end", `select '\\' from staging.orders where x = '`, "staging|orders"},
+		{"a letter before a quote", "select bar'staging.a', r.`orders`", "r|orders"},
+		{"no dollars", "select $$ from staging.orders where $$ = $a$", "staging|orders"},
+		{"an alias in other letters", "select Staging.id from `shop.a.x` as staging", "shop|a|x"},
+		{"a relation's own name before a column", "select orders.id from `shop.staging.orders`", "shop|staging|orders"},
+		{"a schema", "CREATE SCHEMA IF NOT EXISTS `shop.Staging`; grant `roles/x` on schema staging to 'user:a@b.c'", "schema shop|Staging; schema staging"},
+		{"backticks that never close", "select * from a.`b", "a|b"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if d := cmp.Diff(tc.want, shown(sqltext.Backticks.Names(tc.sql))); d != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.sql, d)
+			}
+		})
+	}
+}
+
+func shown(names []sqltext.Name) string {
+	var list []string
+	for _, n := range names {
+		word := strings.Join(n.Parts, "|")
+		if n.Schema {
+			word = "schema " + word
+		}
+		list = append(list, word)
+	}
+	return strings.Join(list, "; ")
+}
+
 func TestCode(t *testing.T) {
 	const sql = "select 'a', \"b--\", 1.5 -- c\nfrom /* d */ e$f, $$g$$, e'h'"
-	if d := cmp.Diff("select  , \"b--\", 1.5  \nfrom   e$f,  ,  ", sqltext.Code(sql)); d != "" {
+	if d := cmp.Diff("select  , \"b--\", 1.5  \nfrom   e$f,  ,  ", sqltext.Standard.Code(sql)); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	if d := cmp.Diff("select 'a', \"b--\", 1.5  \nfrom   e$f, $$g$$, e'h'", sqltext.Uncommented(sql)); d != "" {
+	if d := cmp.Diff("select 'a', \"b--\", 1.5  \nfrom   e$f, $$g$$, e'h'", sqltext.Standard.Uncommented(sql)); d != "" {
 		t.Errorf("uncommented (-want +got):\n%s", d)
 	}
+	const google = "select 'a', `b#`, \"c--\" # d\nfrom e-f /* g */, r'\\'', \"\"\"h\"\"\""
+	if d := cmp.Diff("select  , `b#`,    \nfrom e-f  ,  ,  ", sqltext.Backticks.Code(google)); d != "" {
+		t.Errorf("backticks (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff("select 'a', `b#`, \"c--\"  \nfrom e-f  , r'\\'', \"\"\"h\"\"\"", sqltext.Backticks.Uncommented(google)); d != "" {
+		t.Errorf("backticks, uncommented (-want +got):\n%s", d)
+	}
+}
+
+// lexes are each with a name of two parts in quotes, and with all that hides a name: comments and literals.
+var lexes = []struct {
+	sqltext.Lexis
+	quoted func(identifier string) string
+	hiding string // what begins a comment or a literal
+	around string
+}{
+	{
+		sqltext.Standard, func(s string) string { return `"s"."` + strings.ReplaceAll(s, `"`, `""`) + `"` },
+		`'$/-`, "select * from /* x.y */ %s where 'x.y' = $$x.y$$ -- x.y",
+	},
+	{
+		sqltext.Backticks, func(s string) string { return "`s." + s + "`" },
+		`'"#/-`, "select * from /* x.y */ %s where 'x.y' = r\"\"\"x.y\"\"\" # x.y\n-- x.y",
+	},
 }
 
 // FuzzNames looks for panics, and for names that comments and literals change.
 func FuzzNames(f *testing.F) {
-	for _, seed := range []string{"select a.b from \"c\".d -- e.f", "$$ a.b $$ /* a.b */ e'\\' a.b'", "1.a . b", "create schema if not exists x"} {
-		f.Add(seed, "x.y")
+	for _, seed := range []string{
+		"select a.b from \"c\".d -- e.f", "$$ a.b $$ /* a.b */ e'\\' a.b'", "1.a . b", "create schema if not exists x",
+		"select a.b from `c.d`.e # f.g", "r'\\' a.b' \"\"\"a.b\"\"\"", "a-b.c-1.d",
+	} {
+		f.Add(seed, "x-y")
 	}
 	f.Fuzz(func(t *testing.T, sql, identifier string) {
-		for _, n := range sqltext.Names(sql) {
-			if len(n.Parts) == 0 || len(n.Parts) == 1 && !n.Schema {
-				t.Errorf("%q holds the name %q, which is not qualified", sql, n.Parts)
+		for _, l := range lexes {
+			for _, n := range l.Names(sql) {
+				if len(n.Parts) == 0 || len(n.Parts) == 1 && !n.Schema {
+					t.Errorf("%q holds the name %q, which is not qualified", sql, n.Parts)
+				}
 			}
-		}
-		if d := cmp.Diff(sqltext.Names(sql), sqltext.Names(sqltext.Code(sql))); d != "" && !strings.ContainsAny(sql, `'$/-`) {
-			t.Errorf("%q (-text +its code):\n%s", sql, d)
-		}
-		quoted := `"s"."` + strings.ReplaceAll(identifier, `"`, `""`) + `"`
-		want := []sqltext.Name{{Parts: []string{"s", identifier}}}
-		if d := cmp.Diff(want, sqltext.Names("select * from /* x.y */ "+quoted+" where 'x.y' = $$x.y$$ -- x.y")); d != "" {
-			t.Errorf("%q (-want +got):\n%s", identifier, d)
+			if d := cmp.Diff(l.Names(sql), l.Names(l.Code(sql))); d != "" && !strings.ContainsAny(sql, l.hiding) {
+				t.Errorf("%q (-text +its code):\n%s", sql, d)
+			}
+			if l.Lexis == sqltext.Backticks && strings.ContainsAny(identifier, "`\\.:") { // of no table
+				continue
+			}
+			want := []sqltext.Name{{Parts: []string{"s", identifier}}}
+			if d := cmp.Diff(want, l.Names(fmt.Sprintf(l.around, l.quoted(identifier)))); d != "" {
+				t.Errorf("%q (-want +got):\n%s", identifier, d)
+			}
 		}
 	})
 }

@@ -93,7 +93,7 @@ func (p *planner) isStateful(n *manifest.Node, shape naming.Shape) bool {
 		return !p.deployment.FullRefresh
 	}
 	// Nearly all end at the word, before their code is decoded.
-	return n.Kind == manifest.Model && modeltext.MayRead(n.Code().Raw(), "this") && modeltext.ReadsItself(n.RawCode())
+	return n.Kind == manifest.Model && modeltext.MayRead(n.Code().Raw(), "this") && modeltext.ReadsItself(n.RawCode(), p.wh.Can().Lexis)
 }
 
 func (p *planner) sortScope() {

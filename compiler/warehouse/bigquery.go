@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/sqltext"
 )
 
 // bigQuery is BigQuery: each statement is a job of its own, and one that makes, replaces or drops is committed with it; a transaction
@@ -25,7 +26,7 @@ func newBigQuery() bigQuery { return bigQuery{ledger: ledger{bigQueryDialect{}}}
 
 func (bigQuery) Can() Can {
 	return Can{
-		TwoDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, CopyJobs: true, Located: true, Sessionless: true, SchemaCatalogs: true,
+		Lexis: sqltext.Backticks, TwoDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, CopyJobs: true, Located: true, Sessionless: true, SchemaCatalogs: true,
 		Partitions: true, BreaksMaterialized: true, Methods: []Method{Clone, Copy, Transaction}, MaxIdentifier: 1024, TransactionTables: 100,
 	}
 }

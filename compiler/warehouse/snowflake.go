@@ -194,7 +194,7 @@ func (snowflake) CarriesSQL(sql string) error {
 		return errors.New("the snow CLI takes a line that begins with ! for a command")
 	case escapedQuote.MatchString(sql):
 		return errors.New(`it holds \', where two quotes are safe`)
-	case strings.Contains(sqltext.Code(sql), "//"):
+	case strings.Contains(sqltext.Standard.Code(sql), "//"):
 		return errors.New("it holds a comment behind //, where -- is safe")
 	}
 	return nil

@@ -10,10 +10,14 @@ import (
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/sqltext"
 )
 
 // Can says what a warehouse is able to do.
 type Can struct {
+	// Lexis is how SQL is read that others have written: whether names stand in double quotes or these hold texts, and whether letters
+	// count in a name without quotes.
+	Lexis sqltext.Lexis
 	// Transactions: statements that make, replace or drop are part of a transaction, all or nothing. Elsewhere each is committed by
 	// itself, together with whatever came before it.
 	Transactions bool

@@ -28,7 +28,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		found := p.InScope(d, func(_ plan.Relation, n *manifest.Node) bool {
 			return n.Kind == manifest.Model && modeltext.MayRead(n.Code().Raw(), "this") && // nearly all end here, before their code is decoded
-				naming.ShapeOf(n, p.Config.Materializations) != naming.Incremental && modeltext.ReadsItself(n.RawCode())
+				naming.ShapeOf(n, p.Config.Materializations) != naming.Incremental && modeltext.ReadsItself(n.RawCode(), p.Can.Lexis)
 		})
 		if len(found) > 0 {
 			f := p.Finding(code, diag.Error, d)

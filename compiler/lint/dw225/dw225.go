@@ -67,7 +67,7 @@ type named struct {
 func hooksOf(p *rule.Pass, d plan.Deployment) []named {
 	var list []named
 	add := func(n *manifest.Node, text string) {
-		for _, name := range sqltext.Names(modeltext.Around(modeltext.EveryTarget(text))) {
+		for _, name := range p.Can.Lexis.Names(modeltext.Around(modeltext.EveryTarget(text))) {
 			list = append(list, named{n.ID, name})
 		}
 	}

@@ -61,7 +61,7 @@ func run(p *rule.Pass) diag.List {
 		} {
 			hooked := p.Ignored.Kept(code, p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
 				return !rule.IsView(r) && rule.TakesAll(d) == part.cloned &&
-					slices.ContainsFunc(rule.Hooks(n, "post-hook"), func(text string) bool { return slices.Contains(part.does, effectOf(text)) })
+					slices.ContainsFunc(rule.Hooks(n, "post-hook"), func(text string) bool { return slices.Contains(part.does, effectOf(text, p.Can.Lexis)) })
 			}))
 			if len(hooked) > 0 {
 				f := p.Finding(code, part.severity, d)
@@ -86,10 +86,10 @@ const (
 // rows are the words that begin a statement which leaves nothing on the relation but rows and statistics.
 var rows = []string{"delete", "update", "insert", "merge", "select", "analyze", "vacuum", "truncate", "copy", "export"}
 
-func effectOf(hook string) effect {
+func effectOf(hook string, lexis sqltext.Lexis) effect {
 	parts := jinja.Scan(hook)
-	tags := modeltext.InQuery(parts)
-	words := strings.Fields(strings.ToLower(sqltext.Code(modeltext.Around(parts))))
+	tags := modeltext.InQuery(parts, lexis)
+	words := strings.Fields(strings.ToLower(lexis.Code(modeltext.Around(parts))))
 	whole := slices.ContainsFunc(tags, func(tag jinja.Part) bool { return slices.Contains(tag.Paths(), "this") })
 	switch {
 	case len(words) == 0 || slices.Contains(rows, words[0]) || !modeltext.Reads(tags, "this"):

@@ -94,7 +94,7 @@ func besides(p *rule.Pass, d plan.Deployment) *found {
 	build, publish := p.Sides(d)
 	for _, id := range cloned {
 		n := p.Project.Node(id)
-		f.add(id, append(ofConfig(p, n, build, publish), ofHooks(p.Names.In(n, publish))...))
+		f.add(id, append(ofConfig(p, n, build, publish), ofHooks(p.Names.In(n, publish), p.Can.Lexis)...))
 	}
 	for _, n := range p.Project.Nodes {
 		if n.Config.Materialized != "dynamic_table" {
@@ -158,10 +158,10 @@ var inHooks = []struct {
 }
 
 // ofHooks reads what hooks say themselves. A hook that asks for the target may do nothing in the build.
-func ofHooks(n *manifest.Node) []thing {
+func ofHooks(n *manifest.Node, lexis sqltext.Lexis) []thing {
 	var list []thing
 	for _, hook := range slices.Concat(rule.Hooks(n, "pre-hook"), rule.Hooks(n, "post-hook")) {
-		sql := sqltext.Code(modeltext.Around(jinja.Scan(hook)))
+		sql := lexis.Code(modeltext.Around(jinja.Scan(hook)))
 		for _, h := range inHooks {
 			if h.text.MatchString(sql) {
 				list = append(list, thing{h.what, h.cloned && !naming.TextMoves(hook)})

@@ -45,7 +45,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		open := p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
 			sql, _ := p.Names.Compiled(n, publish)
-			return rule.IsView(r) && compiled(n) && !sqltext.Closed(sql)
+			return rule.IsView(r) && compiled(n) && !p.Can.Lexis.Closed(sql)
 		})
 		if len(open) > 0 {
 			f := p.Finding(code, diag.Error, d)
@@ -55,7 +55,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		diags.Add(beyond(p, d)...)
 		moments := p.InScope(d, func(r plan.Relation, n *manifest.Node) bool {
-			return rule.IsView(r) && compiled(n) && HoldsMoment(n.RawCode())
+			return rule.IsView(r) && compiled(n) && HoldsMoment(n.RawCode(), p.Can.Lexis)
 		})
 		if moments = p.Ignored.Kept(code, moments); len(moments) > 0 {
 			f := p.Finding(code, diag.Warning, d)
@@ -81,9 +81,9 @@ func compile(p *rule.Pass, e config.Environment) string {
 
 // HoldsMoment reports whether Jinja prints into a model what is another text in every run. A now() of a package prints SQL; that
 // of Python's modules, or of what was set to one of them, prints the moment.
-func HoldsMoment(raw string) bool {
+func HoldsMoment(raw string, lexis sqltext.Lexis) bool {
 	clocks := []string{"modules"}
-	for _, tag := range modeltext.InSQL(jinja.Scan(raw)) {
+	for _, tag := range modeltext.InSQL(jinja.Scan(raw), lexis) {
 		paths := tag.Paths()
 		for _, p := range paths {
 			root, _, _ := strings.Cut(p, ".")

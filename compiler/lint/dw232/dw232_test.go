@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbtwac/dbtwac/compiler/lint/dw232"
 	"github.com/dbtwac/dbtwac/compiler/lint/ruletest"
+	"github.com/dbtwac/dbtwac/compiler/sqltext"
 )
 
 func TestRule(t *testing.T) {
@@ -112,7 +113,7 @@ func TestHoldsMoment(t *testing.T) {
 		{"{# {{ invocation_id }} #} select 1", false},
 		{"{{ config(meta={'by': invocation_id}) }} select 'run_started_at'", false},
 	} {
-		if got := dw232.HoldsMoment(tc.raw); got != tc.want {
+		if got := dw232.HoldsMoment(tc.raw, sqltext.Standard); got != tc.want {
 			t.Errorf("%s: it holds a moment: %t, want %t", tc.raw, got, tc.want)
 		}
 	}

@@ -38,7 +38,7 @@ func (p *Pass) BuildSide(d plan.Deployment) *BuildSide {
 // a database is looked for where the publish environment looks.
 func (b *BuildSide) In(sql string) []string {
 	var list []string
-	for _, name := range sqltext.Names(sql) {
+	for _, name := range b.pass.Can.Lexis.Names(sql) {
 		if name.Schema {
 			continue
 		}

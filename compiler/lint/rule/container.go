@@ -6,7 +6,6 @@ import (
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/plan"
-	"github.com/dbtwac/dbtwac/compiler/sqltext"
 )
 
 // Container is what a swap exchanges: databases, or schemas.
@@ -41,7 +40,7 @@ func (c Container) Holds(database, schema string) bool {
 // schemas are exchanged by their schema. A name without a database is one of here's.
 func (c Container) In(sql string, here config.Environment) []string {
 	var list []string
-	for _, name := range sqltext.Names(sql) {
+	for _, name := range c.pass.Can.Lexis.Names(sql) {
 		if name.Schema {
 			continue
 		}
