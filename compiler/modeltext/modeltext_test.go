@@ -45,6 +45,24 @@ func TestReadsItself(t *testing.T) {
 	}
 }
 
+// TestReadsItselfInBackticks: double quotes hold texts.
+func TestReadsItselfInBackticks(t *testing.T) {
+	for raw, want := range map[string]bool{
+		"select * from {{ this }} # x":                      true,
+		"select * from `{{ this.database }}.x.y`":           true,
+		"select \"it's\", x from {{ this }}":                true,
+		"select r'\\', \"{{ this }}\" from {{ this }} -- '": false,
+		"select \"{{ this }}\" as made_by":                  false,
+		"select 1 # from {{ this }}\n":                      false,
+		"select '''it's {{ this }}'''":                      false,
+		"select 1 /* /* */ -- {{ this }}":                   false,
+	} {
+		if got := modeltext.ReadsItself(raw, sqltext.Backticks); got != want {
+			t.Errorf("%s: it reads itself: %t, want %t", raw, got, want)
+		}
+	}
+}
+
 func TestMayRead(t *testing.T) {
 	for raw, want := range map[string]bool{
 		"select 1 -- this": false, "{{ ref('x') }} this {{ x }}": false, "{% if this %}": true, "a {{ b }} c {{\\n this.schema }}": true, "this": false, "": false,

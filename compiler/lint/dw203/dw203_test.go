@@ -15,15 +15,18 @@ func TestRule(t *testing.T) {
 	for _, tc := range []struct {
 		name, strategy, more string
 		node                 ruletest.Node
+		adapter              string
 		want                 []string
 	}{
-		{"table", "blue_green", "", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "table"}`, Raw: raw}, found},
-		{"full_refresh does not help", "blue_green", "full_refresh: true", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "view"}`, Raw: raw}, found},
-		{"incremental is DW201", "blue_green", "", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "incremental"}`, Raw: raw}, nil},
-		{"another strategy", "write_audit_clone", "", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "table"}`, Raw: raw}, nil},
+		{"table", "blue_green", "", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "table"}`, Raw: raw}, "", found},
+		{"full_refresh does not help", "blue_green", "full_refresh: true", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "view"}`, Raw: raw}, "", found},
+		{"incremental is DW201", "blue_green", "", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "incremental"}`, Raw: raw}, "", nil},
+		{"another strategy", "write_audit_clone", "", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "table"}`, Raw: raw}, "", nil},
+		{"between backticks", "blue_green", "", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "table"}`, Raw: "select * from `{{ this.dataset }}.a`"}, "bigquery", found},
+		{"in a text in double quotes, and behind #", "blue_green", "", ruletest.Node{ID: "model.p.a", Config: `{"materialized": "table"}`, Raw: "select \"{{ this }}\" # {{ this }}"}, "bigquery", nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got := ruletest.Findings(t, dw203.Rule, ruletest.Case{Config: ruletest.Deployment(tc.strategy, tc.more), Nodes: []ruletest.Node{tc.node}})
+			got := ruletest.Findings(t, dw203.Rule, ruletest.Case{Config: ruletest.Deployment(tc.strategy, tc.more), Adapter: tc.adapter, Nodes: []ruletest.Node{tc.node}})
 			if d := cmp.Diff(tc.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}

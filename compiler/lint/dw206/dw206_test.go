@@ -48,6 +48,38 @@ func TestRule(t *testing.T) {
 	}
 }
 
+// TestBackticks: a path in one pair of backticks, and texts in double quotes.
+func TestBackticks(t *testing.T) {
+	for _, tc := range []struct {
+		name, sql string
+		found     bool
+	}{
+		{"a pair for each part", "select * from `shop`.`staging`.`a`", true},
+		{"a pair for all", "select x.b from `shop.staging.a` x", true},
+		{"a pair for project and dataset", "select * from `shop.staging`.a", true},
+		{"no quotes", "select * from unnest(['it\\'s']), staging.a", true},
+		{"production's name", "select * from `shop.analytics.a`", false},
+		{"in other letters", "select * from Staging.a join `shop.staging.A` on true", false},
+		{"another project", "select * from other-shop.staging.a join `other.staging.a` on true", false},
+		{"comments and texts", "select \"staging.a\", r'\\' staging.a' # staging.a\nfrom `shop.analytics.a` -- staging.a", false},
+		{"an alias in other letters", "select staging.a from `shop.analytics.a` as Staging", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var want []string
+			if tc.found {
+				want = []string{"error: published views would read the build side, which every build overwrites before any test has run: model.p.v (reads staging.a)"}
+			}
+			got := ruletest.Findings(t, dw206.Rule, ruletest.Case{
+				Config: ruletest.Deployment("write_audit_clone", "views: recreate"), Adapter: "bigquery",
+				Nodes: []ruletest.Node{{ID: "model.p.v", Config: `{"materialized": "view"}`, Compiled: tc.sql}, {ID: "model.p.a"}},
+			})
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
 // TestNotBuilt: what this deployment does not build is the build side's as well.
 func TestNotBuilt(t *testing.T) {
 	got := ruletest.Findings(t, dw206.Rule, ruletest.Case{

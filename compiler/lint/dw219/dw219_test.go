@@ -14,8 +14,8 @@ func TestRule(t *testing.T) {
 	swapped := []string{"warning: names of the build side are written out in what is swapped: after the swap they mean the run before, and dbt does not build what they name first: model.p.m (staging.a)"}
 	const name = "select * from staging.a"
 	for _, tc := range []struct {
-		name, strategy, more, lint, conf, raw string
-		want                                  []string
+		name, strategy, more, lint, adapter, conf, raw string
+		want                                           []string
 	}{
 		{name: "built once more", raw: name, want: found},
 		{name: "swapped", strategy: "blue_green", raw: name, want: swapped},
@@ -30,14 +30,17 @@ func TestRule(t *testing.T) {
 		{name: "for one target", raw: "select * from {% if target.name == 'stage' %} staging.a {% else %} analytics.a {% endif %}"},
 		{name: "under another condition", raw: "select * from {% if var('x') %} staging.a {% else %} b {% endif %}", want: found},
 		{name: "ignored", raw: name, lint: "lint: {ignore: [{code: DW219, node: model.p.m, reason: known}]}"},
+		{name: "a path in backticks", adapter: "bigquery", raw: "select * from `shop.staging.a` {{ x }}", want: found},
+		{name: "texts in double quotes, and comments", adapter: "bigquery", raw: "select \"{{ f('x') }} staging.a\" # from staging.a\nfrom `shop.analytics.a`"},
+		{name: "another project in backticks", adapter: "bigquery", raw: "select * from `{{ target.project }}-raw.staging.a`, `other.staging.a`"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if tc.strategy == "" {
 				tc.strategy = "write_audit_publish"
 			}
 			got := ruletest.Findings(t, dw219.Rule, ruletest.Case{
-				Config: ruletest.Deployment(tc.strategy, tc.more) + tc.lint,
-				Nodes:  []ruletest.Node{{ID: "model.p.m", Config: tc.conf, Raw: tc.raw}, {ID: "model.p.a"}},
+				Config: ruletest.Deployment(tc.strategy, tc.more) + tc.lint, Adapter: tc.adapter,
+				Nodes: []ruletest.Node{{ID: "model.p.m", Config: tc.conf, Raw: tc.raw}, {ID: "model.p.a"}},
 			})
 			if d := cmp.Diff(tc.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)

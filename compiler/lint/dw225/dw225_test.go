@@ -53,6 +53,35 @@ func TestRule(t *testing.T) {
 	}
 }
 
+// TestBackticks: a path in one pair of backticks, and texts in double quotes.
+func TestBackticks(t *testing.T) {
+	for hook, name := range map[string]string{
+		"insert into `shop.mart.m` select 1":                                                             "shop.mart.m",
+		"delete from staging.m where a = \"it's\"":                                                       "staging.m",
+		"grant `roles/bigquery.dataViewer` on schema `shop.analytics` to \"group:readers@example.com\"":  "schema shop.analytics",
+		"CREATE SCHEMA IF NOT EXISTS `shop`.staging":                                                     "schema shop.staging",
+		"insert into `shop.audit.log` values (\"mart.m\", r'\\' mart.m') # mart.m":                       "",
+		"insert into `shop.Mart.m` select * from `other.mart.m`":                                         "",
+		"grant `roles/bigquery.dataViewer` on schema `{{ target.schema }}` to 'user:mart.m@example.com'": "",
+	} {
+		var want []string
+		if name != "" {
+			want = []string{"warning: hooks run under every target, and these name what only stage or only prod has: model.p.m (" + name + ")"}
+		}
+		text, err := json.Marshal(hook)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ruletest.Findings(t, dw225.Rule, ruletest.Case{
+			Config: ruletest.Deployment("write_audit_clone", ""), Adapter: "bigquery",
+			Nodes: []ruletest.Node{{ID: "model.p.m", Config: `{"schema": "mart", "post-hook": [{"sql": ` + string(text) + `}]}`}},
+		})
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", hook, d)
+		}
+	}
+}
+
 func TestOperations(t *testing.T) {
 	want := []string{"warning: hooks run under every target, and these name what only stage or only prod has: operation.p.p-on-run-end-0 (schema analytics)"}
 	for _, tc := range []struct {

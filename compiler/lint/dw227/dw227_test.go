@@ -55,8 +55,8 @@ func TestGrants(t *testing.T) {
 func TestHooks(t *testing.T) {
 	found := []string{"warning: post-hooks change the relation that is built, and a copy takes only rows to prod: model.p.m"}
 	for _, tc := range []struct {
-		name, strategy, materialized, hook string
-		want                               []string
+		name, adapter, strategy, more, materialized, hook string
+		want                                              []string
 	}{
 		{name: "a grant", hook: "grant select on {{ this }} to r", want: found},
 		{name: "an index", hook: "create index if not exists i on {{ this }} (a)", want: found},
@@ -75,6 +75,8 @@ func TestHooks(t *testing.T) {
 		{name: "a view", materialized: "view", hook: "grant select on {{ this }} to r"},
 		{name: "swapped with it", strategy: "blue_green", hook: "grant select on {{ this }} to r"},
 		{name: "built once more", strategy: "write_audit_publish", hook: "grant select on {{ this }} to r"},
+		{name: "options", adapter: "bigquery", more: "method: transaction", hook: "# say so\nalter table {{ this }} set options (description = \"it's\")", want: found},
+		{name: "a text in double quotes", adapter: "bigquery", more: "method: transaction", hook: "call ops.log(\"{{ this }}\") # of {{ this }}"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if tc.strategy == "" {
@@ -85,8 +87,8 @@ func TestHooks(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := ruletest.Findings(t, dw227.Rule, ruletest.Case{
-				Config: ruletest.Deployment(tc.strategy, ""),
-				Nodes:  []ruletest.Node{{ID: "model.p.m", Config: `{"materialized": "` + tc.materialized + `", "post-hook": [{"sql": ` + string(hook) + `}]}`}},
+				Config: ruletest.Deployment(tc.strategy, tc.more), Adapter: tc.adapter,
+				Nodes: []ruletest.Node{{ID: "model.p.m", Config: `{"materialized": "` + tc.materialized + `", "post-hook": [{"sql": ` + string(hook) + `}]}`}},
 			})
 			if d := cmp.Diff(tc.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
@@ -97,22 +99,29 @@ func TestHooks(t *testing.T) {
 
 // TestClones: what is cloned has all that the build's has, but for privileges.
 func TestClones(t *testing.T) {
-	for hook, want := range map[string][]string{
-		"grant select on {{ this }} to role r":          {"warning: post-hooks grant privileges on the relation that is built, and a clone in prod has none of them: model.p.m"},
-		"alter table {{ this }} set tag t = 'x'":        nil,
-		"{{ protect(this) }}":                           nil,
-		"comment on table {{ this }} is 'of the build'": nil,
+	found := []string{"warning: post-hooks grant privileges on the relation that is built, and a clone in prod has none of them: model.p.m"}
+	for _, tc := range []struct {
+		adapter, hook string
+		want          []string
+	}{
+		{"snowflake", "grant select on {{ this }} to role r", found},
+		{"snowflake", "alter table {{ this }} set tag t = 'x'", nil},
+		{"snowflake", "{{ protect(this) }}", nil},
+		{"snowflake", "comment on table {{ this }} is 'of the build'", nil},
+		{"bigquery", "grant `roles/bigquery.dataViewer` on table {{ this }} to \"group:readers@example.com\"", found},
+		{"bigquery", "grant `roles/bigquery.dataViewer` on table ops.log to \"{{ this }}\" # {{ this }}", nil},
+		{"bigquery", "alter table {{ this }} set options (description = \"of the build\")", nil},
 	} {
-		text, err := json.Marshal(hook)
+		text, err := json.Marshal(tc.hook)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := ruletest.Findings(t, dw227.Rule, ruletest.Case{
-			Config: ruletest.Deployment("write_audit_clone", ""), Adapter: "snowflake",
+			Config: ruletest.Deployment("write_audit_clone", ""), Adapter: tc.adapter,
 			Nodes: []ruletest.Node{{ID: "model.p.m", Config: `{"post-hook": [{"sql": ` + string(text) + `}]}`}},
 		})
-		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("%s (-want +got):\n%s", hook, d)
+		if d := cmp.Diff(tc.want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.hook, d)
 		}
 	}
 }

@@ -43,6 +43,8 @@ func TestRule(t *testing.T) {
 		{name: "no policy tags", adapter: "bigquery", more: `"columns": {"b": {"policy_tags": []}}`},
 		{name: "an index", adapter: "bigquery", hook: "create search index i on {{ this }}(all columns)", want: lost("index")},
 		{name: "a row access policy in the build alone", adapter: "bigquery", hook: "create row access policy p on {{ this }} grant to ('group:a@b.c') filter using (true)", want: carried("row access policy")},
+		{name: "in a comment of # and in a text in double quotes", adapter: "bigquery", hook: "call ops.log(\"create search index\") # row access policy"},
+		{name: "behind such a text", adapter: "bigquery", hook: "call ops.log(\"it's\"); create vector index i on {{ this }}(a)", want: lost("index")},
 		{name: "a table that stays", adapter: "bigquery", options: "method: transaction", config: `"resource_tags": {"a/b": "c"}`},
 		{name: "no clone", adapter: "postgres", config: `"table_tag": "t = 'x'", "change_tracking": true`},
 	} {

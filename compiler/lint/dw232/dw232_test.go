@@ -94,6 +94,38 @@ func TestBeyond(t *testing.T) {
 	}
 }
 
+// TestOpen: what is open, and what only looks so to who reads it as another warehouse does.
+func TestOpen(t *testing.T) {
+	for _, tc := range []struct {
+		adapter, sql string
+		open         bool
+	}{
+		{"postgres", "select 'a' -- it's", false},
+		{"postgres", "select 1;", true},
+		{"postgres", `select 'it\'s'`, true},
+		{"postgres", "select 1 # it's", true},
+		{"bigquery", `select 'it\'s', r'(\')', "it's )" from x`, false},
+		{"bigquery", "select 1 # it's )", false},
+		{"bigquery", "select '''it's'''", false},
+		{"bigquery", "select 1;", true},
+		{"bigquery", `select 'it\'`, true},
+		{"bigquery", `select "a""`, true},
+		{"bigquery", "select 1 /* /* */ */ )", true},
+	} {
+		var want []string
+		if tc.open {
+			want = []string{"error: the compiled SQL of these views is not one query: something in it is not closed, or ends the statement that it would stand in: model.p.v"}
+		}
+		got := ruletest.Findings(t, dw232.Rule, ruletest.Case{
+			Config: ruletest.Deployment("write_audit_clone", "views: recreate"), Adapter: tc.adapter,
+			Nodes: []ruletest.Node{{ID: "model.p.v", Config: `{"materialized": "view"}`, Compiled: tc.sql}},
+		})
+		if d := gocmp.Diff(want, got); d != "" {
+			t.Errorf("%s, %s (-want +got):\n%s", tc.adapter, tc.sql, d)
+		}
+	}
+}
+
 func TestHoldsMoment(t *testing.T) {
 	for _, tc := range []struct {
 		raw  string
@@ -115,6 +147,13 @@ func TestHoldsMoment(t *testing.T) {
 	} {
 		if got := dw232.HoldsMoment(tc.raw, sqltext.Standard); got != tc.want {
 			t.Errorf("%s: it holds a moment: %t, want %t", tc.raw, got, tc.want)
+		}
+	}
+	for raw, want := range map[string]bool{
+		"select 1 # built at {{ run_started_at }}": false, "select \"{{ run_started_at }}\" # built": true, "select `# {{ invocation_id }}`": true,
+	} {
+		if got := dw232.HoldsMoment(raw, sqltext.Backticks); got != want {
+			t.Errorf("%s, in backticks: it holds a moment: %t, want %t", raw, got, want)
 		}
 	}
 }
