@@ -84,7 +84,7 @@ const (
 )
 
 // rows are the words that begin a statement which leaves nothing on the relation but rows and statistics.
-var rows = []string{"delete", "update", "insert", "merge", "select", "analyze", "vacuum", "truncate", "copy", "export"}
+var rows = []string{"delete", "update", "insert", "merge", "select", "analyze", "vacuum", "truncate", "copy", "export", "load", "assert"}
 
 func effectOf(hook string, lexis sqltext.Lexis) effect {
 	parts := jinja.Scan(hook)

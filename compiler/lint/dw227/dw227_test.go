@@ -77,6 +77,8 @@ func TestHooks(t *testing.T) {
 		{name: "built once more", strategy: "write_audit_publish", hook: "grant select on {{ this }} to r"},
 		{name: "options", adapter: "bigquery", more: "method: transaction", hook: "# say so\nalter table {{ this }} set options (description = \"it's\")", want: found},
 		{name: "a text in double quotes", adapter: "bigquery", more: "method: transaction", hook: "call ops.log(\"{{ this }}\") # of {{ this }}"},
+		{name: "an assertion", adapter: "bigquery", more: "method: transaction", hook: "assert (select count(*) from {{ this }}) > 0"},
+		{name: "rows of files", adapter: "bigquery", more: "method: transaction", hook: "load data into {{ this }} from files (uris = ['gs://x'])"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if tc.strategy == "" {
