@@ -68,7 +68,7 @@ func uncertain(p *rule.Pass, d plan.Deployment, publish config.Environment, movi
 	var list []string
 	for _, r := range d.Scope {
 		key := moving[r.Node]
-		fixed := key == "schema" && publish.Naming == config.NamingSingle
+		fixed := (key == "schema" || key == "dataset") && publish.Naming == config.NamingSingle
 		if key != "" && !fixed {
 			list = append(list, r.Node+" ("+key+")")
 		}
@@ -76,8 +76,8 @@ func uncertain(p *rule.Pass, d plan.Deployment, publish config.Environment, movi
 	return list
 }
 
-// keys are the parts of a config that become a name.
-var keys = naming.NewKeys("database", "schema", "alias")
+// keys are the parts of a config that become a name. config() in a file may say project and dataset on BigQuery.
+var keys = naming.NewKeys("database", "schema", "alias", "project", "dataset")
 
 // movingKey is the first key of n's config that is an expression over target, vars or the environment, or "".
 func movingKey(n *manifest.Node) string {

@@ -23,6 +23,7 @@ func TestRule(t *testing.T) {
 		{name: "literal, as the manifest says", node: ruletest.Node{Config: `{"target_schema": "history"}`, More: `"unrendered_config": {"target_schema": "history"}`}, want: found},
 		{name: "an expression", node: ruletest.Node{Config: `{"target_schema": "history"}`, More: `"unrendered_config": {"target_schema": "{{ target.schema }}_history"}`}, from222: other},
 		{name: "an expression in the file", node: ruletest.Node{Config: `{"target_schema": "history"}`, Raw: "{{ config(target_schema=target.schema) }}"}, from222: other},
+		{name: "an expression in the file, as BigQuery calls it", node: ruletest.Node{Config: `{"target_schema": "history"}`, Raw: "{{ config(target_dataset=target.dataset) }}"}, from222: other},
 		{name: "schema follows the target", node: ruletest.Node{Config: `{"schema": "history"}`}},
 		{name: "not built", node: ruletest.Node{Config: `{"target_schema": "history"}`}, built: []string{"model.p.a"}},
 	} {

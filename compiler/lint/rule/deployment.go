@@ -79,7 +79,7 @@ func (p *Pass) IsKept(d plan.Deployment, n *manifest.Node) bool {
 	return false
 }
 
-var snapshotTarget = naming.NewKeys("target_schema", "target_database")
+var snapshotTarget = naming.NewKeys("target_schema", "target_database", "target_dataset", "target_project")
 
 // IsFixed reports whether n is a snapshot whose own config nails it to one place under every target (DW216, and not DW222).
 func (p *Pass) IsFixed(d plan.Deployment, n *manifest.Node) bool {
