@@ -62,8 +62,8 @@ func besides(p *rule.Pass, r plan.Relation, n *manifest.Node) string {
 	if r.Type == plan.MaterializedView {
 		list = append(list, n.Config.Materialized)
 	}
-	for _, key := range []string{"secure", "row_access_policy", "table_tag"} {
-		if !slices.Contains([]string{"", "null", "false", `""`, "[]"}, n.Config.Raw.Get(key).Raw()) {
+	for _, key := range []string{"secure", "row_access_policy", "table_tag", "grant_access_to", "resource_tags", "hours_to_expiration"} {
+		if !slices.Contains([]string{"", "null", "false", `""`, "[]", "{}"}, n.Config.Raw.Get(key).Raw()) {
 			list = append(list, key)
 		}
 	}

@@ -62,6 +62,8 @@ func TestBeyond(t *testing.T) {
 		{name: "plain"},
 		{name: "secure", config: `, "secure": true`, want: more("secure")},
 		{name: "a policy and a tag", config: `, "row_access_policy": "p on (a)", "table_tag": "t = 'x'"`, want: more("row_access_policy, table_tag")},
+		{name: "authorized", adapter: "bigquery", config: `, "grant_access_to": [{"project": "shop", "dataset": "raw"}], "hours_to_expiration": 24`, want: more("grant_access_to, hours_to_expiration")},
+		{name: "authorized nowhere", adapter: "bigquery", config: `, "grant_access_to": [], "resource_tags": {}, "hours_to_expiration": null`, sql: `select "R&D {{" # it's`},
 		{name: "not secure", config: `, "secure": false, "row_access_policy": null, "table_tag": ""`},
 		{name: "a dynamic table", materialized: "dynamic_table", want: more("dynamic_table")},
 		{name: "a secure table", materialized: "table", config: `, "secure": true`, sql: "select 'R&D'"},
