@@ -30,6 +30,8 @@ func TestClosed(t *testing.T) {
 		{"select $a$open", false},
 		{"select 1 /* open", false},
 		{"select 1 /* /* */", false},
+		{"select 1 -- ends with the line\r;", false},
+		{"select 1 -- it's\r\n", true},
 		{"select E'open\\'", false},
 		{"select 1 \\! rm", false},
 		{"select 1 \x00", false},

@@ -122,7 +122,7 @@ func (s *scanner) skipped() int {
 func (s *scanner) comment() int {
 	rest := s.text[s.at:]
 	if s.ofOneLine() {
-		if end := strings.IndexByte(rest, '\n'); end >= 0 {
+		if end := strings.IndexAny(rest, "\r\n"); end >= 0 {
 			return end
 		}
 		return len(rest)
