@@ -105,6 +105,22 @@ func (p *planner) hanging() []plan.Relation {
 	return nil
 }
 
+// broken are statements that drop the materialized views of the build side that read relations which are copied there anew: they could
+// not be read any more, and the build makes them again.
+func (p *planner) broken(copied []string) []plan.Statement {
+	if !p.wh.Can().BreaksMaterialized {
+		return nil
+	}
+	views := slices.DeleteFunc(p.viewsOver(copied, nil), func(r plan.Relation) bool { return r.Type != plan.MaterializedView })
+	list := p.schemas(names(views, built))
+	for _, r := range slices.Backward(views) {
+		list = append(list, plan.Statement{
+			SQL: p.wh.Drop(r.Type, r.Build, false), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Build) + ", which reads what is copied, and which the build makes again", Undo: none("the build side is not what readers see"),
+		})
+	}
+	return list
+}
+
 // hangingOn finds the views of the project that read relations, by way of other views too, and are none of the scope. They are in the
 // publish environment only if somebody has built them there.
 func (p *planner) hangingOn(replaced []plan.Relation) []plan.Relation {
@@ -112,9 +128,18 @@ func (p *planner) hangingOn(replaced []plan.Relation) []plan.Relation {
 	for _, r := range p.out.Scope {
 		inScope[r.Node] = true
 	}
-	var stack []int32
+	var nodes []string
 	for _, r := range replaced {
-		i, _ := p.project.Index(r.Node)
+		nodes = append(nodes, r.Node)
+	}
+	return p.viewsOver(nodes, inScope)
+}
+
+// viewsOver are the views of the project that read nodes, by way of other views too, but for those in except, each behind what it reads.
+func (p *planner) viewsOver(nodes []string, except map[string]bool) []plan.Relation {
+	var stack []int32
+	for _, id := range nodes {
+		i, _ := p.project.Index(id)
 		stack = append(stack, p.project.Graph.Children[i]...)
 	}
 	seen := map[int32]bool{}
@@ -132,7 +157,7 @@ func (p *planner) hangingOn(replaced []plan.Relation) []plan.Relation {
 			continue
 		}
 		stack = append(stack, p.project.Graph.Children[i]...)
-		if ephemeral || inScope[n.ID] {
+		if ephemeral || except[n.ID] {
 			continue
 		}
 		if name, ok := p.name(n, p.publish, &p.publishNames); ok {

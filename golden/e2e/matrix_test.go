@@ -129,8 +129,8 @@ func (s *site) deploy(options string) {
 	s.t.Helper()
 	s.write("dbtwac.yml", `version: 1
 environments:
-  staging: {database: `+s.database()+`, schema: staging, naming: default}
-  prod: {database: `+s.database()+`, schema: analytics, manifest: target/prod/manifest.json}
+  staging: {database: `+s.database()+`, schema: staging, naming: default`+s.location()+`}
+  prod: {database: `+s.database()+`, schema: analytics, manifest: target/prod/manifest.json`+s.location()+`}
 deployments:
   nightly: {build: staging, publish: prod, `+options+`}
 `)
@@ -149,7 +149,7 @@ func (c cell) site(t *testing.T, e *evening) (*site, plan.Deployment) {
 	if c.engine == "postgres" && (c.strategy == "write_audit_publish" || c.options == "method: rebuild") {
 		out += " mv_daily" // which hangs on what is replaced then, and has to last
 	}
-	if c.engine == "bigquery" && (c.strategy == "production_rollback" || c.options == "method: copy") {
+	if c.engine == "bigquery" && (c.strategy == "production_rollback" || c.options == "method: copy" || c.options == "views: recreate") {
 		out += " mv_daily" // which cannot be read once its table was replaced, and has to last
 	}
 	if c.strategy != "blue_green" {

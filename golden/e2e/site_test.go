@@ -43,6 +43,14 @@ func (s *site) database() string {
 	return "market"
 }
 
+// location is a key of an environment, behind others, where the warehouse has locations.
+func (s *site) location() string {
+	if s.name() == "bigquery" {
+		return ", location: US"
+	}
+	return ""
+}
+
 // driverOf runs dbt with the adapter for an engine.
 func driverOf(t *testing.T, engine string) *dbtenv.Driver {
 	t.Helper()

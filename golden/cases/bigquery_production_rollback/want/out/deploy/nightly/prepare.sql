@@ -89,6 +89,12 @@ merge into `market`.`dbtwac_state`.`dbtwac_relations` t using (select 'nightly' 
 -- make the schema staging_mart
 create schema if not exists `market`.`staging_mart` options (location = 'EU');
 
+-- make the schema staging_mart
+create schema if not exists `market`.`staging_mart` options (location = 'EU');
+
+-- drop staging_mart.mv_daily, which reads what is copied, and which the build makes again
+drop materialized view if exists `market`.`staging_mart`.`mv_daily`;
+
 -- drop staging_mart.sales, where it is a view (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'staging_mart' as s, 'sales' as t, '\`market\`.\`staging_mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`staging_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('VIEW')))) then
   drop view if exists `market`.`staging_mart`.`sales`;
