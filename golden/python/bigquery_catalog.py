@@ -7,10 +7,11 @@ what depth a clone is (chainDepth), and which tables a materialized view reads, 
 import re
 import time
 
+import duckdb
 import sqlglot
 from local_bigquery.catalog import datasets, metadata, names, options, tables
 from local_bigquery.catalog import ddl as catalog_ddl
-from local_bigquery.engine import database
+from local_bigquery.engine import database, types
 from local_bigquery.engine.database import quote
 from local_bigquery.engine.types import bigquery_type
 from local_bigquery.errors import BigQueryError, already_exists, not_found
@@ -332,9 +333,9 @@ def intact(reference):
 
 
 def describe():
-    """Answer INFORMATION_SCHEMA.TABLES as BigQuery does, and nothing about a dataset that is not there, whose tables local-bigquery
-    finds to be none."""
-    information_schema.VIEWS["TABLES"] = table_list
+    """Answer INFORMATION_SCHEMA.TABLES as BigQuery does, and it and __TABLES__ at once for all that a dataset has, and nothing about
+    a dataset that is not there, whose tables local-bigquery finds to be none."""
+    information_schema.VIEWS |= {"TABLES": table_list, "__TABLES__": legacy_tables}
     for view, rows in list(information_schema.VIEWS.items()):
         if not view.startswith("SCHEMATA"):  # of which a project may be the scope
             information_schema.VIEWS[view] = present(rows)
@@ -353,7 +354,8 @@ def table_list(project, dataset):
     columns = [*information_schema.IDENTITY, "table_type", "is_insertable_into", "is_typed", "creation_time TIMESTAMP",
                "base_table_catalog", "base_table_schema", "base_table_name", "snapshot_time_ms TIMESTAMP", "ddl"]  # fmt: skip
     rows = []
-    for name in [dataset] if dataset else [found.datasetReference.datasetId for found in datasets.list_(project)]:
+    for name in datasets_of(project, dataset):
+        fields = fields_of(project, name)
         for table in tables.list_(project, name):
             clone = table.snapshotDefinition or table.cloneDefinition
             base = clone.baseTableReference if clone else None
@@ -366,12 +368,42 @@ def table_list(project, dataset):
                 information_schema._timestamp(table.creationTime),
                 *([base.projectId, base.datasetId, base.tableId] if base else [None] * 3),
                 information_schema._timestamp(made),
-                statement(table),
+                statement(table, fields.get(table.tableReference.tableId, [])),
             ])  # fmt: skip
     return columns, rows
 
 
-def statement(table):
+def datasets_of(project, dataset):
+    return [dataset] if dataset else [found.datasetReference.datasetId for found in datasets.list_(project)]
+
+
+def fields_of(project, dataset):
+    """Return the columns of all tables and views of a dataset."""
+    fields = {}
+    for table, column, kind, nullable in database.fetch(
+        "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() WHERE database_name = ? AND schema_name = ? ORDER BY column_index",
+        [project, dataset],
+    ):
+        fields.setdefault(table, []).append(types.field(column, duckdb.sqltype(kind), not nullable))
+    return fields
+
+
+def legacy_tables(project, dataset):
+    columns = ["project_id", "dataset_id", "table_id", "creation_time INT64", "last_modified_time INT64", "row_count INT64", "size_bytes INT64", "type INT64"]
+    rows = []
+    for name in datasets_of(project, dataset):
+        found = tables.list_(project, name)
+        kept = [information_schema._identity(table) for table in found if table.type in ("TABLE", "SNAPSHOT")]
+        counts = " UNION ALL ".join(f"SELECT {number}, count(*) FROM {tables.name(*reference)}" for number, reference in enumerate(kept))
+        count = {kept[number][2]: rows for number, rows in (database.fetch(counts) if kept else [])}
+        for table in found:
+            identity = information_schema._identity(table)
+            times = [int(table.creationTime or 0), int(table.lastModifiedTime or 0)]
+            rows.append([*identity, *times, count.get(identity[2], 0), 0, 1 if identity[2] in count else 2])
+    return columns, rows
+
+
+def statement(table, fields):
     """Write the statement that makes a table or a view again."""
     reference = information_schema._identity(table)
     name = f"`{'.'.join(reference)}`"
@@ -384,7 +416,6 @@ def statement(table):
         refresh = f"enable_refresh={str(view.enableRefresh).lower()}"
         given += [f"  {refresh}", f"  refresh_interval_minutes={int(view.refreshIntervalMs) // 60_000}"] if view.enableRefresh else [f"  {refresh}"]
     lines = []
-    fields = tables.fields(tables.load(*reference)) if table.timePartitioning or table.type == "TABLE" else []
     if partitioning := partition(table, fields):
         lines.append(f"PARTITION BY {partitioning}")
     if table.clustering and table.clustering.fields:
