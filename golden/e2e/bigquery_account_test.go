@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,22 +20,14 @@ type projectEngine struct {
 func onProject(t testing.TB, project *dbtenv.RemoteProject, profile, dir string) engine {
 	t.Helper()
 	inGoogleSQL(t, dir, project.Prefix)
-	for name, text := range map[string]string{
-		"dbtwac.yml":                  "schema: ",
-		"models/staging/_staging.yml": "  - name: raw_market\n",
-	} {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		found, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		other := text + project.Prefix
-		if strings.HasSuffix(text, "\n") {
-			other = text + "    schema: " + project.Prefix + "raw_market\n"
-		}
-		if err := os.WriteFile(name, []byte(strings.ReplaceAll(string(found), text, other)), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	name := filepath.Join(dir, "models", "staging", "_staging.yml")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.Replace(text, []byte("  - name: raw_market\n"), []byte("  - name: raw_market\n    schema: "+project.Prefix+"raw_market\n"), 1)
+	if err := os.WriteFile(name, text, 0o644); err != nil {
+		t.Fatal(err)
 	}
 	return projectEngine{bigqueryEngine{t: t}, project, profile}
 }
@@ -66,9 +59,22 @@ func (e projectEngine) facts() string {
 	return factsIn(strings.ToLower(e.project.Location), e.project.Prefix)
 }
 
-// copy needs the sites' own prefix in files and views, so a copy is no clone: a test that wants one does not run here.
-func (e projectEngine) copy(t testing.TB, _ string) engine {
+// copy has a prefix of its own, also in the files of the site's copy.
+func (e projectEngine) copy(t testing.TB, dir string) engine {
 	t.Helper()
-	t.Skip("a real project holds no copy of a site: the names of its datasets are in its files and views")
-	return nil
+	other := e.project.Copy(t)
+	err := filepath.WalkDir(dir, func(name string, entry os.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(name, bytes.ReplaceAll(text, []byte(e.project.Prefix), []byte(other.Prefix)), 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return projectEngine{bigqueryEngine{t: t}, other, e.profile}
 }

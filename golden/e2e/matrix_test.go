@@ -129,8 +129,8 @@ func (s *site) deploy(options string) {
 	s.t.Helper()
 	s.write("dbtwac.yml", `version: 1
 environments:
-  staging: {database: `+s.database()+`, schema: staging, naming: default`+s.location()+`}
-  prod: {database: `+s.database()+`, schema: analytics, manifest: target/prod/manifest.json`+s.location()+`}
+  staging: {database: `+s.database()+`, schema: `+s.prefix()+`staging, naming: default`+s.location()+`}
+  prod: {database: `+s.database()+`, schema: `+s.prefix()+`analytics, manifest: target/prod/manifest.json`+s.location()+`}
 deployments:
   nightly: {build: staging, publish: prod, `+options+`}
 `)

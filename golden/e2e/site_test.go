@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -46,7 +47,15 @@ func (s *site) database() string {
 // location is a key of an environment, behind others, where the warehouse has locations.
 func (s *site) location() string {
 	if s.name() == "bigquery" {
-		return ", location: US"
+		return ", location: " + cmp.Or(os.Getenv("DBTWAC_BIGQUERY_LOCATION"), "US")
+	}
+	return ""
+}
+
+// prefix is what the names of schemas begin with, where others are beside them.
+func (s *site) prefix() string {
+	if e, real := s.engine.(projectEngine); real {
+		return e.project.Prefix
 	}
 	return ""
 }

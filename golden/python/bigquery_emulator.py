@@ -213,7 +213,7 @@ def use(account):
         database._connect.cache_clear()
         database._attached.clear()
     settings.data_dir = pathlib.Path(account or NOBODY.name)
-    settings.default_project_id = "emulator"
+    settings.default_project_id = "emulator"  # the name of its own tables: there is no project that statements have not named
     ACCOUNT[0] = account
 
 

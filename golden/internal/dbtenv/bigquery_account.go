@@ -3,6 +3,7 @@ package dbtenv
 import (
 	"fmt"
 	"os"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -37,6 +38,32 @@ func NewRemoteProject(t testing.TB, driver *Driver) *RemoteProject {
 		}
 	})
 	return p
+}
+
+// Copy gives what it holds another prefix, also in the text of views.
+func (p *RemoteProject) Copy(t testing.TB) *RemoteProject {
+	t.Helper()
+	other := NewRemoteProject(t, p.driver)
+	other.SQL(t, copyDatasets(p.Location, p.Prefix, other.Prefix))
+	return other
+}
+
+// copyDatasets is a script that makes the datasets of a prefix again under another one: views last, in the order that they were made in.
+func copyDatasets(location, from, to string) string {
+	return strings.NewReplacer("LOCATION", location, "REGION", "`region-"+strings.ToLower(location)+"`.INFORMATION_SCHEMA", "FROM_", from, "TO_", to).Replace(`
+for found in (select schema_name from REGION.SCHEMATA where starts_with(schema_name, 'FROM_')) do
+  execute immediate format("create schema %s options (location = 'LOCATION')", replace(found.schema_name, 'FROM_', 'TO_'));
+end for;
+for found in (
+  select concat(table_schema, '.', table_name) as name, replace(concat(table_schema, '.', table_name), 'FROM_', 'TO_') as copied, table_type, ddl
+  from REGION.TABLES where starts_with(table_schema, 'FROM_') order by ends_with(table_type, 'VIEW'), creation_time
+) do
+  execute immediate case
+    when ends_with(found.table_type, 'VIEW') then replace(found.ddl, 'FROM_', 'TO_')
+    when found.table_type = 'SNAPSHOT' then concat('create snapshot table ` + "`', found.copied, '` clone `', found.name, '`" + `')
+    else concat('create table ` + "`', found.copied, '` copy `', found.name, '`" + `')
+  end;
+end for;`)
 }
 
 // SQL is Driver.SQL for it.

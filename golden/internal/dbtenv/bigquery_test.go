@@ -279,6 +279,22 @@ func TestBq(t *testing.T) {
 	}
 }
 
+// The script that copies the datasets of a site in a real project, where the emulator has no such thing to do.
+func TestBigQueryCopyDatasets(t *testing.T) {
+	project := StartBigQuery(t).NewProject(t, "market")
+	project.SQL(t, "create schema a_1_raw", "create schema a_1_mart", "create schema other", "create table other.t as select 1 as x", "create table a_1_raw.`T u` (x int64) cluster by x",
+		"insert into a_1_raw.`T u` values (1)", "create view a_1_mart.b as select x from `market.a_1_raw.T u`", "create view a_1_mart.a as select x from a_1_mart.b",
+		"create snapshot table a_1_mart.s clone a_1_raw.`T u`", "create materialized view a_1_mart.m as select x from a_1_raw.`T u`", copyDatasets("US", "a_1_", "a_2_"), "insert into a_2_raw.`T u` values (2)")
+	names := "select string_agg(concat(table_schema, '.', table_name, ' ', table_type), ', ' order by table_schema, table_name) from `region-us`.INFORMATION_SCHEMA.TABLES where starts_with(table_schema, '%s')"
+	was, is := project.SQL(t, fmt.Sprintf(names, "a_1_"))[0][0], project.SQL(t, fmt.Sprintf(names, "a_2_"))[0][0]
+	if want := strings.ReplaceAll(was.(string), "a_1_", "a_2_"); is != want {
+		t.Errorf("the copy has %v, want %s", is, want)
+	}
+	if diff := cmp.Diff([][]any{{1, 2}}, project.SQL(t, "select (select count(*) from a_1_mart.a), (select count(*) from a_2_mart.a)")); diff != "" {
+		t.Errorf("what views of both read (-want +got):\n%s", diff)
+	}
+}
+
 // problem says how statements fail.
 func (p *Project) problem(t *testing.T, statements ...string) string {
 	t.Helper()
