@@ -138,7 +138,8 @@ def refuse(tree, context):
         return
     kind = (tree.args.get("kind") or "").upper()
     if context.__dict__.get("begun") is not None and kind != "FUNCTION":
-        raise BigQueryError("invalidQuery", "DDL statements are not supported in a transaction, except for those creating or dropping temporary tables or temporary functions.")
+        exceptions = "except for those creating or dropping temporary tables or temporary functions."
+        raise BigQueryError("invalidQuery", f"DDL statements are not supported in a transaction, {exceptions}")
     if kind not in ("TABLE", "VIEW") or not (reference := target_of(tree, context)):
         return
     materialized = tree.find(exp.MaterializedProperty) or tree.args.get("materialized")
@@ -164,8 +165,9 @@ def refuse(tree, context):
         given = tables.load(*source) if source else Table.model_validate(catalog_ddl._table(tree, reference, lambda node: None))
         for what, new, old in zip(("partitioning", "clustering"), layout(given), existing, strict=True):
             if new != old:
-                raise BigQueryError("invalidQuery", f"Cannot replace a table with a different {what} spec. Instead, DROP the table, and then recreate it. "
-                                    f"New {what} spec is {new} and existing spec is {old}")  # fmt: skip
+                advice = "Instead, DROP the table, and then recreate it."
+                problem = f"Cannot replace a table with a different {what} spec. {advice} New {what} spec is {new} and existing spec is {old}"
+                raise BigQueryError("invalidQuery", problem)
 
 
 def depth_of(reference):
@@ -274,12 +276,13 @@ def keep_text(reference, tree):
         said = {prop.name.lower(): prop.args["value"] for prop in tree.find_all(exp.Property) if "value" in prop.args}
         refreshed = said.get("enable_refresh")
         minutes = said.get("refresh_interval_minutes")
-        stored = stored.replace(materializedView={
+        view = {
             "query": text,
             "enableRefresh": refreshed is None or refreshed.this is True,
             "refreshIntervalMs": str(int(float(minutes.name if minutes is not None else 30) * 60_000)),
             "lastRefreshTime": metadata.now(),
-        })  # fmt: skip
+        }
+        stored = stored.replace(materializedView=view)
     tables.record(*reference, stored)
 
 
@@ -328,8 +331,8 @@ def intact(reference):
         if kind_of(base) is None:
             raise table_rules._not_found(*base)
         if created(base) != when:
-            raise BigQueryError("invalidQuery", f"Materialized view {names.label(*reference)} references table {names.label(*base)} "
-                                "which was deleted and recreated. The view must be deleted and recreated as well.")  # fmt: skip
+            problem = f"Materialized view {names.label(*reference)} references table {names.label(*base)} which was deleted and recreated."
+            raise BigQueryError("invalidQuery", problem + " The view must be deleted and recreated as well.")
 
 
 def describe():
@@ -351,8 +354,8 @@ def present(rows):
 
 
 def table_list(project, dataset):
-    columns = [*information_schema.IDENTITY, "table_type", "is_insertable_into", "is_typed", "creation_time TIMESTAMP",
-               "base_table_catalog", "base_table_schema", "base_table_name", "snapshot_time_ms TIMESTAMP", "ddl"]  # fmt: skip
+    columns = [*information_schema.IDENTITY, "table_type", "is_insertable_into", "is_typed", "creation_time TIMESTAMP"]
+    columns += ["base_table_catalog", "base_table_schema", "base_table_name", "snapshot_time_ms TIMESTAMP", "ddl"]
     rows = []
     for name in datasets_of(project, dataset):
         fields = fields_of(project, name)
@@ -360,7 +363,7 @@ def table_list(project, dataset):
             clone = table.snapshotDefinition or table.cloneDefinition
             base = clone.baseTableReference if clone else None
             made = clone.dump().get("snapshotTime" if table.snapshotDefinition else "cloneTime") if clone else None
-            rows.append([
+            row = [
                 *information_schema._identity(table),
                 "CLONE" if table.cloneDefinition else information_schema.TABLE_TYPES.get(table.type, table.type),
                 "YES" if table.type == "TABLE" else "NO",
@@ -369,7 +372,8 @@ def table_list(project, dataset):
                 *([base.projectId, base.datasetId, base.tableId] if base else [None] * 3),
                 information_schema._timestamp(made),
                 statement(table, fields.get(table.tableReference.tableId, [])),
-            ])  # fmt: skip
+            ]
+            rows.append(row)
     return columns, rows
 
 
@@ -445,8 +449,12 @@ def partition(table, fields):
     return f"{kind}_TRUNC({field}, {unit})"
 
 
-STATEMENTS = {"COPY": "CREATE OR REPLACE TABLE {} COPY {}", "SNAPSHOT": "CREATE SNAPSHOT TABLE {} CLONE {}",
-              "CLONE": "CREATE TABLE {} CLONE {}", "RESTORE": "CREATE OR REPLACE TABLE {} CLONE {}"}  # fmt: skip
+STATEMENTS = {
+    "COPY": "CREATE OR REPLACE TABLE {} COPY {}",
+    "SNAPSHOT": "CREATE SNAPSHOT TABLE {} CLONE {}",
+    "CLONE": "CREATE TABLE {} CLONE {}",
+    "RESTORE": "CREATE OR REPLACE TABLE {} CLONE {}",
+}
 
 
 def copy_tables():
