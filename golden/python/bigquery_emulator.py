@@ -13,16 +13,16 @@ serving.py says how it is started. Its requests are:
 
 What local-bigquery gets wrong is put right here and in bigquery_catalog.py, so that dbt, bq and their statements run unmodified. It
 has no privileges: GRANT and REVOKE are accepted and do nothing, so a test says by their text what they are to be. It has no
-locations and no limits of jobs a day, and a materialized view is a view.
+locations, no time travel and no limits of jobs a day, and a materialized view is a view.
 """
 
 import decimal
+import functools
 import importlib.util
 import logging
 import pathlib
 import re
 import tempfile
-import types
 import uuid
 
 import duckdb
@@ -37,14 +37,14 @@ from local_bigquery.errors import BigQueryError
 from local_bigquery.jobs import query, runner
 from local_bigquery.models import JobConfiguration, JobStatistics2, TableReference
 from local_bigquery.settings import settings
-from local_bigquery.sql import script
+from local_bigquery.sql import native, script
 from serving import serve
 from sqlglot import exp
 
 
 def main():
     logging.getLogger("sqlglot").setLevel(logging.ERROR)  # which says that it does not know all of BigQuery
-    carry_extensions()
+    keep_files()
     accept_grants()
     keep_texts()
     keep_results()
@@ -58,30 +58,35 @@ def answer(request):
     return OPERATIONS[request["op"]](request)
 
 
-def carry_extensions():
-    """Load DuckDB's extensions from their packages, which DuckDB would download and keep in the user's home, but none for
-    geography; and find the data of an account in whatever folder it is."""
+def keep_files():
+    """Have each project in a file of DuckDB's own, in whatever folder the account is. local-bigquery has it in a DuckLake, which
+    takes five times as long for a table, and which alone could read a table as it was at another time. And load the one extension
+    that is needed from its package: DuckDB would download it, and keep it in the user's home."""
 
-    def connect(config):
+    @functools.cache
+    def connect():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
-        for name in ("icu", "ducklake"):
-            package = pathlib.Path(importlib.util.find_spec(f"duckdb_extension_{name}").origin).parent
-            connection.load_extension(str(package / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"))
-        for name, value in config.items():
-            connection.execute(f"SET {name} = '{value}'")
+        package = pathlib.Path(importlib.util.find_spec("duckdb_extension_icu").origin).parent
+        connection.load_extension(str(package / "extensions" / f"v{duckdb.__version__}" / "icu.duckdb_extension"))
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"ATTACH '{settings.data_dir / 'emulator.duckdb'}' AS emulator")
+        connection.execute(database.EMULATOR_SCHEMA)
+        connection.execute("ATTACH ':memory:' AS bq")
+        native.register(connection)
+        for path in database.FUNCTIONS:
+            if path.stem != "geography":  # of which the functions are in another extension
+                connection.execute(database.MACRO.sub(r"CREATE MACRO bq.main.\1", path.read_text()))
+        for path in settings.data_dir.glob("*.project"):
+            attach(connection, path.stem)
         return connection
 
     def attach(connection, project):
-        if project in database._attached:
-            return
-        path = settings.data_dir / project
-        options = f"DATA_PATH '{path}/', OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0"
-        connection.execute(f"ATTACH IF NOT EXISTS 'ducklake:{path}.ducklake' AS {quote(project)} ({options})")
+        connection.execute(f"ATTACH IF NOT EXISTS '{settings.data_dir / project}.project' AS {quote(project)}")
         database._attached.add(project)
 
-    database.duckdb = types.SimpleNamespace(connect=connect, DuckDBPyConnection=duckdb.DuckDBPyConnection)
-    database._attach = attach
-    database.FUNCTIONS = [path for path in database.FUNCTIONS if path.stem != "geography"]
+    database._connect, database._attach = connect, attach
+    database.projects = lambda: sorted(database._attached)
 
 
 def accept_grants():
@@ -213,7 +218,6 @@ def use(account):
         database._connect.cache_clear()
         database._attached.clear()
     settings.data_dir = pathlib.Path(account or NOBODY.name)
-    settings.default_project_id = "emulator"  # the name of its own tables: there is no project that statements have not named
     ACCOUNT[0] = account
 
 
