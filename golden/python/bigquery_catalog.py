@@ -1,7 +1,7 @@
 """What the emulator of BigQuery knows of tables and views beside their rows, and what it refuses because BigQuery refuses it.
 
 Where BigQuery's wording of an error is known it is used. It is said in the table's metadata, which local-bigquery has in JSON, of
-what depth a clone is (chainDepth), and which tables a materialized view reads, and when they were made (bases).
+what depth a clone is (chainDepth), and which tables a view reads, and when they were made (bases).
 """
 
 import re
@@ -201,7 +201,7 @@ def around_statements():
         else:
             for reference in changed:
                 touch(reference)
-        if isinstance(tree, exp.Create) and tree.find(exp.MaterializedProperty):
+        if isinstance(tree, exp.Create) and tree.args.get("kind") == "VIEW":
             remember_bases(target_of(tree, context), context)
         return statistics
 
@@ -299,7 +299,7 @@ def definition(text):
 def remember_bases(reference, context):
     bases = [[*base, created(base)] for base in sorted(context.referenced - {reference})]
     stored = metadata.load(Table, *reference)
-    tables.record(*reference, stored.replace(materializedView={**stored.materializedView.dump(), "bases": bases}))
+    tables.record(*reference, stored.replace(bases=bases))
 
 
 def created(reference):
@@ -308,7 +308,8 @@ def created(reference):
 
 
 def break_materialized_views():
-    """Refuse to read or refresh a materialized view after a table of it was dropped or replaced. To local-bigquery it is a view."""
+    """Refuse to read or refresh a materialized view after a table of it was dropped or replaced, and to read it by way of a view. To
+    local-bigquery it is a view."""
     check, refresh = table_rules._check, tables.refreshed
 
     def checking(tree, table, is_target):
@@ -325,12 +326,11 @@ def break_materialized_views():
 
 def intact(reference):
     stored = metadata.load(Table, *reference)
-    if not stored or not stored.materializedView:
-        return
-    for *base, when in (stored.materializedView.model_extra or {}).get("bases", []):
+    for *base, when in (stored and stored.model_extra or {}).get("bases", []):
         if kind_of(base) is None:
             raise table_rules._not_found(*base)
-        if created(base) != when:
+        intact(base)
+        if stored.materializedView and created(base) != when:
             problem = f"Materialized view {names.label(*reference)} references table {names.label(*base)} which was deleted and recreated."
             raise BigQueryError("invalidQuery", problem + " The view must be deleted and recreated as well.")
 

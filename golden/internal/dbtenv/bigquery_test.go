@@ -168,7 +168,7 @@ func TestBigQueryCatalog(t *testing.T) {
 func TestBigQueryRefuses(t *testing.T) {
 	project := StartBigQuery(t).NewProject(t, "market")
 	project.SQL(t, "create schema raw", "create table raw.t (x int64, d date) partition by d cluster by x", "create table raw.plain (x int64, d date)", "create view raw.v as select 1 as x",
-		"create materialized view raw.m as select x from raw.plain", "create snapshot table raw.s clone raw.plain",
+		"create materialized view raw.m as select x from raw.plain", "create view raw.reads as select x from raw.m", "create snapshot table raw.s clone raw.plain",
 		"create table raw.c1 clone raw.t", "create table raw.c2 clone raw.c1", "create table raw.c3 clone raw.c2")
 	for _, test := range []struct{ statement, problem string }{
 		{"create table raw.z clone raw.v", "raw.v is not allowed for this operation because it is currently a VIEW."},
@@ -203,7 +203,7 @@ func TestBigQueryRefuses(t *testing.T) {
 		{"create table raw.plain as select 3 as x", recreated},
 	} {
 		project.SQL(t, step.change)
-		for _, statement := range []string{"select * from raw.m", "call bq.refresh_materialized_view('market.raw.m')"} {
+		for _, statement := range []string{"select * from raw.m", "select * from raw.reads", "call bq.refresh_materialized_view('market.raw.m')"} {
 			if problem := project.problem(t, statement); !strings.Contains(problem, step.problem) || step.problem == "" && problem != "" {
 				t.Errorf("%s after %s fails with %q, want %q", statement, step.change, problem, step.problem)
 			}
