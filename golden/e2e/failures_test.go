@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,8 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
 
-// sample is how many statements of an operation fail in turn, unless DBTWAC_FULL says all.
+// sample is how many statements of an operation fail in turn, unless DBTWAC_FULL says all; on an emulator, where each has a copy of the
+// site, half as many.
 const sample = 4
 
 // TestFailures breaks every way of publishing off before any of its statements and between any of its steps: either production
@@ -99,7 +101,7 @@ func newSeed(t *testing.T) uint64 {
 			t.Fatalf("DBTWAC_SEED: %v", err)
 		}
 	}
-	t.Logf("the same statements fail again with DBTWAC_SEED=%d, and all of them with DBTWAC_FULL=1", seed)
+	t.Logf("the same is drawn again with DBTWAC_SEED=%d, and all of it executed with DBTWAC_FULL=1", seed)
 	return seed
 }
 
@@ -211,7 +213,7 @@ func (f *failures) everywhere(l lab, operation string, before map[string]string,
 	row.statements = len(parts) - 1
 
 	full := os.Getenv("DBTWAC_FULL") != ""
-	places := f.places(len(parts) - 1)
+	places := f.places(len(parts)-1, sample)
 	now := l.production()
 	for _, at := range append(places, len(parts)) {
 		broken := strings.Join(parts[:at], mark) + fails
@@ -233,48 +235,64 @@ func (f *failures) everywhere(l lab, operation string, before map[string]string,
 }
 
 // places are the statements, of so many, before which one fails: a sample, or all.
-func (f *failures) places(statements int) []int {
+func (f *failures) places(statements, most int) []int {
 	var places []int
 	for i := range statements {
 		places = append(places, i+1)
 	}
-	if os.Getenv("DBTWAC_FULL") == "" && len(places) > sample {
+	if os.Getenv("DBTWAC_FULL") == "" && len(places) > most {
 		f.random.Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
-		places = places[:sample]
+		places = places[:most]
 		slices.Sort(places)
 	}
 	return places
 }
+
+// statement begins a statement in the scripts of engines that commit each by itself, or a command between them.
+var statement = regexp.MustCompile(`\n\n(?:--|#) `)
 
 // inPlaces is everywhere for an engine that commits each statement by itself. Each failure has a copy of its own. As long as the
 // publish has not begun, production has to be as it was, and a rollback is refused; from then on the rollback has to bring back
 // what was before the publish, and one that was broken off does so when it is run again.
 func (f *failures) inPlaces(l lab, operation string, before map[string]string, row *failureRow) {
 	l.t.Helper()
-	const mark, fails = "\n\n-- ", "\n\nselect to_number('injected');"
-	parts := strings.Split(l.text(l.scriptOf(operation)), mark)
-	row.statements = len(parts) - 1
-	for _, at := range append(f.places(row.statements), len(parts)) {
-		broken := strings.Join(parts[:at], mark) + fails
-		if at < len(parts) {
-			broken += mark + strings.Join(parts[at:], mark)
+	fails := "\n\nselect to_number('injected');"
+	if l.name() == "bigquery" {
+		fails = "\n\nselect error('injected');"
+	}
+	script := l.text(l.scriptOf(operation))
+	marks := statement.FindAllStringIndex(script, -1)
+	row.statements = len(marks)
+	for _, at := range append(f.places(row.statements, sample/2), len(marks)+1) {
+		broken := script
+		switch here := fails; {
+		case at > len(marks) && strings.HasSuffix(script, "\nSQL\n"):
+			broken = strings.TrimSuffix(script, "\nSQL\n") + here + "\nSQL\n"
+		case at > len(marks):
+			broken += here
+		default:
+			if script[marks[at-1][0]+2] == '#' { // between the parts of a shell script
+				here = "\n\necho injected; exit 1"
+			}
+			broken = script[:marks[at-1][0]] + here + script[marks[at-1][0]:]
 		}
 		copied := l.copy(l.t)
 		now := copied.production()
-		copied.write("broken.sql", broken)
-		if output, code := copied.script("broken.sql"); code == 0 || !strings.Contains(output, "injected") {
+		name := "broken" + filepath.Ext(l.scriptOf(operation))
+		copied.write(name, broken)
+		if output, code := copied.script(name); code == 0 || !strings.Contains(output, "injected") {
 			l.t.Fatalf("%s: the failure before statement %d of %d does not show: exit %d\n%s", operation, at, row.statements, code, output)
 		}
 		row.injected++
 		after := fmt.Sprintf("a failure before statement %d", at)
-		if state := copied.sql("select state from " + copied.schema("dbtwac_state") + ".dbtwac_ledger order by event desc limit 1")[0][0]; state != "publishing" && operation != "rollback" && at < len(parts) {
+		if state := copied.sql("select state from " + copied.schema("dbtwac_state") + ".dbtwac_ledger order by event desc limit 1")[0][0]; state != "publishing" && operation != "rollback" && at <= len(marks) {
 			copied.check(now, row, after, &row.unchanged)
 			if output, code := copied.script(copied.scriptOf("rollback")); code == 0 || !strings.Contains(output, "to take back, it is: ") {
 				l.t.Errorf("%s, %s: there is nothing to take back: exit %d\n%s", operation, after, code, output)
 			}
 			continue
 		}
-		if operation != "rollback" || at < len(parts) {
+		if operation != "rollback" || at <= len(marks) {
 			copied.do("rollback")
 		}
 		copied.check(before, row, "rollback after "+after, &row.restored)

@@ -60,11 +60,11 @@ func (l lab) configure(keys string, more ...string) {
 	}
 	l.write("dbtwac.yml", fmt.Sprintf(`version: 1
 environments:
-  staging: {database: %[1]s, schema: staging, naming: default}
-  prod: {database: %[1]s, schema: analytics, %[2]s}
+  staging: {database: %[1]s, schema: %[5]sstaging, naming: default%[6]s}
+  prod: {database: %[1]s, schema: %[5]sanalytics, %[2]s%[6]s}
 deployments:
   nightly: {build: staging, publish: prod, %[3]s}
-%[4]s`, l.database(), names, keys, strings.Join(more, "\n")))
+%[4]s`, l.database(), names, keys, strings.Join(more, "\n"), l.prefix(), l.location()))
 }
 
 // do runs operations by their scripts.
