@@ -46,8 +46,9 @@ func (p *planner) reportPlaces() {
 // relation, if only an empty one that this publish has just made; elsewhere nothing is made before all checks have passed.
 func (p *planner) stateful() []plan.Statement {
 	list := p.unwritten()
+	asked := len(list) > 0
 	for _, r := range p.ofType(plan.Table) {
-		for _, s := range p.unharmed(r, len(list) > 0) {
+		for _, s := range p.unharmed(r, asked) {
 			if !p.wh.Can().Transactions { // what is missing is made behind these
 				s.When = p.wh.Is(plan.Table, r.Publish)
 			}

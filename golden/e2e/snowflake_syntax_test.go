@@ -40,7 +40,7 @@ func TestSnowflakeScripts(t *testing.T) {
 			}
 		}
 	}
-	for i, problems := range dbtenv.SnowflakeSyntax(t, statements...) {
+	for i, problems := range dbtenv.Syntax(t, "snowflake", statements...) {
 		for _, problem := range problems {
 			t.Errorf("%s: %s, in:\n%s", places[i], problem, statements[i])
 		}

@@ -131,9 +131,9 @@ database = %q
 	return run(t, all, snow, append(args, "-f", script)...)
 }
 
-// SnowflakeSyntax says what is wrong with the syntax of each of the texts, which is nothing for a good one. One call for all that
-// a test has: it costs a second, and each text some milliseconds.
-func SnowflakeSyntax(t testing.TB, texts ...string) [][]string {
+// Syntax says what is wrong with the syntax of each of the texts in a dialect, snowflake or bigquery, which is nothing for a good one. One
+// call for all that a test has: it costs a second, and each text some milliseconds.
+func Syntax(t testing.TB, dialect string, texts ...string) [][]string {
 	t.Helper()
 	request, err := json.Marshal(texts)
 	if err != nil {
@@ -143,7 +143,7 @@ func SnowflakeSyntax(t testing.TB, texts ...string) [][]string {
 	if err := os.WriteFile(file, request, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	stdout, stderr, code := run(t, nil, snowflakeTools.tool(t, "python"), filepath.Join(Root(t), "golden", "python", "syntax.py"), file)
+	stdout, stderr, code := run(t, nil, snowflakeTools.tool(t, "python"), filepath.Join(Root(t), "golden", "python", "syntax.py"), file, dialect)
 	var problems [][]string
 	if err := json.Unmarshal([]byte(stdout), &problems); err != nil || code != 0 || len(problems) != len(texts) {
 		t.Fatalf("syntax.py: exit %d, %v\n%s%s", code, err, stdout, stderr)
@@ -158,7 +158,7 @@ func Sqlfluff(t testing.TB, files ...string) {
 	for _, file := range files {
 		texts = append(texts, readFile(t, file))
 	}
-	for i, problems := range SnowflakeSyntax(t, texts...) {
+	for i, problems := range Syntax(t, "snowflake", texts...) {
 		for _, problem := range problems {
 			t.Errorf("%s: %s", files[i], problem)
 		}

@@ -97,7 +97,7 @@ func TestSnowflakeSyntax(t *testing.T) {
 			t.Errorf("%s: no statement can be mutated so", mutation.kind)
 		}
 	}
-	for i, problems := range SnowflakeSyntax(t, texts...) {
+	for i, problems := range Syntax(t, "snowflake", texts...) {
 		switch {
 		case kinds[i] == "" && len(problems) > 0:
 			t.Errorf("%s\nis refused: %s", texts[i], strings.Join(problems, "\n"))
@@ -110,7 +110,7 @@ func TestSnowflakeSyntax(t *testing.T) {
 
 // A problem says where it is, also in a body.
 func TestSnowflakeSyntaxSaysWhere(t *testing.T) {
-	got := SnowflakeSyntax(t, "USE ROLE r;\n\nEXECUTE IMMEDIATE $$\nBEGIN\n    RETRN 1;\nEND\n$$;\n", "", "-- nothing\n")
+	got := Syntax(t, "snowflake", "USE ROLE r;\n\nEXECUTE IMMEDIATE $$\nBEGIN\n    RETRN 1;\nEND\n$$;\n", "", "-- nothing\n")
 	for i, want := range []string{"line 5: ", "", ""} {
 		text := strings.Join(got[i], "\n")
 		if want == "" && text != "" || !strings.HasPrefix(text, want) {

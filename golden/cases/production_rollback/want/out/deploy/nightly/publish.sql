@@ -104,14 +104,41 @@ create table if not exists "shop"."utils"."payment_methods" as select * from "sh
 .print "check: mart.Order Lines is as the build found it"
 select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."mart"."Order Lines"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."Order Lines" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: mart.Order Lines was written since prepare copied it: build again') end as dbtwac_ok;
 
+.print "check: mart.customer_scores_v1 is as the build found it"
+select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."mart"."customer_scores_v1"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."customer_scores_v1" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: mart.customer_scores_v1 was written since prepare copied it: build again') end as dbtwac_ok;
+
+.print "check: mart.customer_scores_v2 is as the build found it"
+select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."mart"."customer_scores_v2"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."customer_scores_v2" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: mart.customer_scores_v2 was written since prepare copied it: build again') end as dbtwac_ok;
+
+.print "check: mart.daily_revenue is as the build found it"
+select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."mart"."daily_revenue"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."daily_revenue" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: mart.daily_revenue was written since prepare copied it: build again') end as dbtwac_ok;
+
+.print "check: mart.dim_customers is as the build found it"
+select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."mart"."dim_customers"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."dim_customers" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: mart.dim_customers was written since prepare copied it: build again') end as dbtwac_ok;
+
+.print "check: mart.order_status_log is as the build found it"
+select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."mart"."order_status_log"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."order_status_log" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: mart.order_status_log was written since prepare copied it: build again') end as dbtwac_ok;
+
 .print "check: what mart.order_status_log has loaded is in staging.order_status_log"
 select case when not ((select count(*) from "shop"."staging"."order_status_log") * 100 < (select count(*) from "shop"."mart"."order_status_log") * 90) then 1 else error('dbtwac: staging.order_status_log has fewer rows than mart.order_status_log, by more than 10 percent; if that is right, name it in allow_shrink') end as dbtwac_ok;
+
+.print "check: mart.orders is as the build found it"
+select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."mart"."orders"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."mart"."orders" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: mart.orders was written since prepare copied it: build again') end as dbtwac_ok;
 
 .print "check: what mart.orders has loaded is in staging.orders"
 select case when not ((select count(*) from "shop"."staging"."orders") * 100 < (select count(*) from "shop"."mart"."orders") * 90) then 1 else error('dbtwac: staging.orders has fewer rows than mart.orders, by more than 10 percent; if that is right, name it in allow_shrink') end as dbtwac_ok;
 
+.print "check: snapshots.customers_snapshot is as the build found it"
+select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."snapshots"."customers_snapshot"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."snapshots"."customers_snapshot" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: snapshots.customers_snapshot was written since prepare copied it: build again') end as dbtwac_ok;
+
 .print "check: what snapshots.customers_snapshot has loaded is in staging.customers_snapshot"
 select case when not ((select count(*) from "shop"."staging"."customers_snapshot") * 100 < (select count(*) from "shop"."snapshots"."customers_snapshot") * 100) then 1 else error('dbtwac: staging.customers_snapshot has fewer rows than snapshots.customers_snapshot, by more than 0 percent; if that is right, name it in allow_shrink') end as dbtwac_ok;
+
+.print "check: utils.calendar is as the build found it"
+select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."utils"."calendar"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."calendar" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: utils.calendar was written since prepare copied it: build again') end as dbtwac_ok;
+
+.print "check: utils.payment_methods is as the build found it"
+select case when not exists (select 1 from (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = 'nightly' and generation = getvariable('dbtwac_generation') and what = 'seen' and relation = '"shop"."utils"."payment_methods"') r join (select count(*) as n, coalesce(sum(hash(dbtwac_row)::hugeint), 0)::varchar as f from "shop"."utils"."payment_methods" dbtwac_row) x on x.n <> r.rows_before or x.f <> r.fingerprint) then 1 else error('dbtwac: utils.payment_methods was written since prepare copied it: build again') end as dbtwac_ok;
 
 .print "back up mart.Order Lines"
 create or replace table "shop"."dbtwac_state"."nightly__mart__Order Lines" as select * from "shop"."mart"."Order Lines";

@@ -73,6 +73,51 @@ begin
 end;
 $$;
 
+-- check: analytics_mart.daily_total is as the build found it (only where it is needed)
+execute immediate $$
+begin
+  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'DAILY_TOTAL', 'MARKET.analytics_mart.daily_total')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+    select to_number(case when not exists (select 1 from (select * from MARKET_OPS.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'seen' and relation = 'MARKET.analytics_mart.daily_total') r join (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.daily_total) x on x.n <> r.rows_before or x.f <> r.fingerprint) then '1' else 'dbtwac: analytics_mart.daily_total was written since prepare copied it: build again' end) as dbtwac_ok;
+  end if;
+end;
+$$;
+
+-- check: analytics_mart.dim_stores_v1 is as the build found it (only where it is needed)
+execute immediate $$
+begin
+  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'DIM_STORES_V1', 'MARKET.analytics_mart.dim_stores_v1')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+    select to_number(case when not exists (select 1 from (select * from MARKET_OPS.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'seen' and relation = 'MARKET.analytics_mart.dim_stores_v1') r join (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.dim_stores_v1) x on x.n <> r.rows_before or x.f <> r.fingerprint) then '1' else 'dbtwac: analytics_mart.dim_stores_v1 was written since prepare copied it: build again' end) as dbtwac_ok;
+  end if;
+end;
+$$;
+
+-- check: analytics_mart.dim_stores_v2 is as the build found it (only where it is needed)
+execute immediate $$
+begin
+  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'DIM_STORES_V2', 'MARKET.analytics_mart.dim_stores_v2')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+    select to_number(case when not exists (select 1 from (select * from MARKET_OPS.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'seen' and relation = 'MARKET.analytics_mart.dim_stores_v2') r join (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.dim_stores_v2) x on x.n <> r.rows_before or x.f <> r.fingerprint) then '1' else 'dbtwac: analytics_mart.dim_stores_v2 was written since prepare copied it: build again' end) as dbtwac_ok;
+  end if;
+end;
+$$;
+
+-- check: analytics_mart.item_list is as the build found it (only where it is needed)
+execute immediate $$
+begin
+  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'ITEM_LIST', 'MARKET.analytics_mart.item_list')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+    select to_number(case when not exists (select 1 from (select * from MARKET_OPS.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'seen' and relation = 'MARKET.analytics_mart.item_list') r join (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.item_list) x on x.n <> r.rows_before or x.f <> r.fingerprint) then '1' else 'dbtwac: analytics_mart.item_list was written since prepare copied it: build again' end) as dbtwac_ok;
+  end if;
+end;
+$$;
+
+-- check: analytics_mart.sales is as the build found it (only where it is needed)
+execute immediate $$
+begin
+  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'SALES', 'MARKET.analytics_mart.sales')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+    select to_number(case when not exists (select 1 from (select * from MARKET_OPS.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'seen' and relation = 'MARKET.analytics_mart.sales') r join (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.sales) x on x.n <> r.rows_before or x.f <> r.fingerprint) then '1' else 'dbtwac: analytics_mart.sales was written since prepare copied it: build again' end) as dbtwac_ok;
+  end if;
+end;
+$$;
+
 -- check: what analytics_mart.sales has loaded is in analytics_mart.sales (only where it is needed)
 execute immediate $$
 begin
@@ -82,11 +127,38 @@ begin
 end;
 $$;
 
+-- check: analytics_mart.sales_log is as the build found it (only where it is needed)
+execute immediate $$
+begin
+  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'SALES_LOG', 'MARKET.analytics_mart.sales_log')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+    select to_number(case when not exists (select 1 from (select * from MARKET_OPS.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'seen' and relation = 'MARKET.analytics_mart.sales_log') r join (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_mart.sales_log) x on x.n <> r.rows_before or x.f <> r.fingerprint) then '1' else 'dbtwac: analytics_mart.sales_log was written since prepare copied it: build again' end) as dbtwac_ok;
+  end if;
+end;
+$$;
+
 -- check: what analytics_mart.sales_log has loaded is in analytics_mart.sales_log (only where it is needed)
 execute immediate $$
 begin
   if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'SALES_LOG', 'MARKET.analytics_mart.sales_log')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
     select to_number(case when not ((select count(*) from MARKET_STAGE.analytics_mart.sales_log) * 100 < (select count(*) from MARKET.analytics_mart.sales_log) * 90) then '1' else 'dbtwac: analytics_mart.sales_log has fewer rows than analytics_mart.sales_log, by more than 10 percent; if that is right, name it in allow_shrink' end) as dbtwac_ok;
+  end if;
+end;
+$$;
+
+-- check: analytics_ref.regions is as the build found it (only where it is needed)
+execute immediate $$
+begin
+  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_REF', 'REGIONS', 'MARKET.analytics_ref.regions')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+    select to_number(case when not exists (select 1 from (select * from MARKET_OPS.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'seen' and relation = 'MARKET.analytics_ref.regions') r join (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_ref.regions) x on x.n <> r.rows_before or x.f <> r.fingerprint) then '1' else 'dbtwac: analytics_ref.regions was written since prepare copied it: build again' end) as dbtwac_ok;
+  end if;
+end;
+$$;
+
+-- check: analytics_utils.calendar is as the build found it (only where it is needed)
+execute immediate $$
+begin
+  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_UTILS', 'CALENDAR', 'MARKET.analytics_utils.calendar')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+    select to_number(case when not exists (select 1 from (select * from MARKET_OPS.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'seen' and relation = 'MARKET.analytics_utils.calendar') r join (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_utils.calendar) x on x.n <> r.rows_before or x.f <> r.fingerprint) then '1' else 'dbtwac: analytics_utils.calendar was written since prepare copied it: build again' end) as dbtwac_ok;
   end if;
 end;
 $$;

@@ -1,0 +1,148 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
+	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
+)
+
+// TestBigQueryCLI runs a night and its rollback by scripts through Google's bq itself, which other tests leave out: a publish by clones in
+// SQL, and one by copies in a script of the shell.
+func TestBigQueryCLI(t *testing.T) {
+	t.Parallel()
+	evening := newEvening(t, "bigquery", false)
+	for _, c := range []cell{{"bigquery", "write_audit_clone", ""}, {"bigquery", "production_rollback", ""}} {
+		t.Run(c.strategy, func(t *testing.T) {
+			s, d := c.site(t, evening)
+			e := s.engine.(bigqueryEngine)
+			if d.Location != "US" {
+				t.Fatalf("the scripts are for the location %q, and the emulator's is US", d.Location)
+			}
+			before := s.contents("analytics_")
+			if c.strategy == "write_audit_clone" {
+				s.phase(byScript, "bootstrap")
+			}
+			e.cli = true
+			s.engine = e
+			s.phase(byScript, "build")
+			want := built(s, d)
+			s.phase(byScript, "publish")
+			published := s.contents("analytics_", whenDBTRan)
+			for name, rows := range want {
+				if d := cmp.Diff(rows, published[name]); d != "" {
+					t.Errorf("%s is not what was built (-built +published):\n%s", name, d)
+				}
+			}
+			if cmp.Equal(before, s.contents("analytics_")) {
+				t.Error("the publish changes nothing: it shows nothing")
+			}
+			s.phase(byScript, "rollback")
+			if d := cmp.Diff(before, s.contents("analytics_")); d != "" {
+				t.Errorf("rollback does not restore the rows (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+// TestAuditOnBigQuery is the handbook's Write-Audit-Publish, in its order: run and test under the audit target, whose marts the written
+// macro puts into one dataset, then a run of the marts under prod, behind backups.
+func TestAuditOnBigQuery(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "bigquery", "market")
+	s.mustScript("sources.sql")
+	s.write("dbtwac.yml", `version: 1
+environments:
+  audit: {database: market, schema: audit, naming: {audit: {dataset: unaudited, keep: [ref]}}, location: US}
+  prod: {database: market, schema: analytics, naming: custom, location: US}
+macros: {generate_schema_name: true}
+deployments:
+  nightly: {strategy: write_audit_publish, build: audit, publish: prod, select: "tag:mart"}
+`)
+	s.mustDBT("parse", "--target", "audit")
+	s.mustCompile()
+	s.mustDBT("parse", "--target", "audit") // with the macro
+	s.mustCompile()
+	d := s.plan()
+
+	s.phase(byMacro, "build")
+	there := func(schema string) (names []string) {
+		for _, row := range s.sql(s.relations()) {
+			if name, ok := strings.CutPrefix(row[0].(string), `"`+schema+`"."`); ok {
+				names = append(names, strings.TrimSuffix(name, `"`))
+			}
+		}
+		slices.Sort(names)
+		return names
+	}
+	var unaudited, kept []string
+	for _, r := range d.Scope {
+		switch r.Build.Schema {
+		case "unaudited":
+			unaudited = append(unaudited, r.Build.Identifier)
+		case "ref":
+			kept = append(kept, r.Build.Identifier)
+		default:
+			t.Errorf("%s is built in %s", r.Node, r.Build.Schema)
+		}
+	}
+	slices.Sort(unaudited)
+	if d := cmp.Diff(unaudited, there("unaudited")); d != "" {
+		t.Errorf("under the audit target dbt has put something else into the dataset than naming says (-naming +dbt):\n%s", d)
+	}
+	if d := cmp.Diff(kept, there("ref")); d != "" {
+		t.Errorf("what is kept is somewhere else (-naming +dbt):\n%s", d)
+	}
+	for _, schema := range []string{"mart", "history", "utils", "stg"} {
+		if names := there(schema); len(names) > 0 {
+			t.Errorf("the audit has written %s, which readers use: %v", schema, names)
+		}
+	}
+
+	for night, by := range forms {
+		if night > 0 {
+			s.mustScript("day2.sql")
+			s.phase(byMacro, "build")
+		}
+		before := s.contents("")
+		s.phase(by, "publish")
+		now := s.contents("", whenDBTRan)
+		for _, r := range d.Scope {
+			built, published := quoted(r.Build.Schema, r.Build.Identifier), quoted(r.Publish.Schema, r.Publish.Identifier)
+			if now[published].Kind == "" || !cmp.Equal(now[built].Rows, now[published].Rows) {
+				t.Errorf("night %d: %s is not what was audited (-audited +published):\n%s", night+1, r.Node, cmp.Diff(now[built], now[published]))
+			}
+		}
+		s.phase(by, "rollback")
+		after := s.contents("")
+		for name := range after { // the ledger goes on
+			if strings.HasPrefix(name, `"dbtwac_state"`) {
+				delete(after, name)
+				delete(before, name)
+			}
+		}
+		if d := cmp.Diff(before, after); d != "" {
+			t.Errorf("night %d: rollback does not restore what was there (-want +got):\n%s", night+1, d)
+		}
+		s.phase(by, "build")
+		s.phase(by, "publish")
+	}
+}
+
+// TestBigQueryTexts has texts that no name should be carried through a literal, and back.
+func TestBigQueryTexts(t *testing.T) {
+	t.Parallel()
+	wh, _ := warehouse.For("bigquery")
+	project := dbtenv.StartBigQuery(t).NewProject(t, "market")
+	for _, text := range []string{
+		"", "plain", "it's", `back\slash\\n`, "line\nbreak\r\n", "; -- /* */ # //", `"quoted"`, "`ticks`", "山田 Nörthern", "%s %d @x @@y", `\' or 1=1`, "{{ x }} {% x %}", "'''", `"""`,
+	} {
+		if got := project.SQL(t, "select "+wh.Literal(text)); got[0][0] != text {
+			t.Errorf("%q comes back as %q, written %s", text, got[0][0], wh.Literal(text))
+		}
+	}
+}
