@@ -64,7 +64,7 @@ environments:
   prod: {database: %[1]s, schema: %[5]sanalytics, %[2]s%[6]s}
 deployments:
   nightly: {build: staging, publish: prod, %[3]s}
-%[4]s`, l.database(), names, keys, strings.Join(more, "\n"), l.prefix(), l.location()))
+%[4]s`, l.database(), names, l.stateKey()+keys, strings.Join(more, "\n"), l.prefix(), l.location()))
 }
 
 // do runs operations by their scripts.

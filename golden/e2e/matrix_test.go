@@ -139,7 +139,7 @@ environments:
   staging: {database: `+s.database()+`, schema: `+s.prefix()+`staging, naming: default`+s.location()+`}
   prod: {database: `+s.database()+`, schema: `+s.prefix()+`analytics, manifest: target/prod/manifest.json`+s.location()+`}
 deployments:
-  nightly: {build: staging, publish: prod, `+options+`}
+  nightly: {build: staging, publish: prod, `+s.stateKey()+options+`}
 `)
 }
 
@@ -277,7 +277,8 @@ func (c cell) want(s *site, d plan.Deployment, e *evening) map[string]content {
 func built(s *site, d plan.Deployment) map[string]content {
 	staging, want := s.contents("staging_", whenDBTRan), map[string]content{}
 	for _, r := range d.Scope {
-		want[quoted(r.Publish.Schema, r.Publish.Identifier)] = staging[quoted(r.Build.Schema, r.Build.Identifier)]
+		publish, build := strings.TrimPrefix(r.Publish.Schema, s.prefix()), strings.TrimPrefix(r.Build.Schema, s.prefix())
+		want[quoted(publish, r.Publish.Identifier)] = staging[quoted(build, r.Build.Identifier)]
 	}
 	return want
 }

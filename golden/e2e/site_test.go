@@ -52,6 +52,14 @@ func (s *site) location() string {
 	return ""
 }
 
+// stateKey is a key of a deployment, in front of others, where the ledger's schema cannot be the usual one.
+func (s *site) stateKey() string {
+	if prefix := s.prefix(); prefix != "" {
+		return "state: {schema: " + prefix + "dbtwac_state}, "
+	}
+	return ""
+}
+
 // prefix is what the names of schemas begin with, where others are beside them.
 func (s *site) prefix() string {
 	if e, real := s.engine.(projectEngine); real {
