@@ -68,6 +68,13 @@ var everyStrategy = []struct{ manifest, deployment string }{
 	{"manifest_duckdb.json", "strategy: write_audit_clone, select: '*', views: recreate"},
 	{"manifest_duckdb.json", "strategy: production_rollback, select: 'tag:mart tag:utils'"},
 	{"manifest_duckdb.json", "strategy: write_audit_publish, select: 'tag:mart'"},
+	{"manifest_snowflake.json", "strategy: write_audit_clone, select: '*', readers: [reporter]"},
+	{"manifest_snowflake.json", "strategy: production_rollback, select: 'tag:mart tag:utils'"},
+	{"manifest_bigquery.json", "strategy: write_audit_clone, select: '*', readers: ['group:a@b.c']"},
+	{"manifest_bigquery.json", "strategy: write_audit_clone, select: '*', method: copy"},
+	{"manifest_bigquery.json", "strategy: write_audit_clone, select: '*', method: transaction, ledger: false"},
+	{"manifest_bigquery.json", "strategy: production_rollback, select: 'tag:mart tag:utils'"},
+	{"manifest_bigquery.json", "strategy: write_audit_publish, select: 'tag:mart'"},
 }
 
 // market compiles the market project with a deployment called nightly. Without its snapshot, for the sake of the swap.
