@@ -2,9 +2,10 @@ package warehouse
 
 import "github.com/dbtwac/dbtwac/compiler/plan"
 
-// CreateView makes views only: of materialized views dbt knows how they are refreshed, partitioned and clustered.
+// CreateView makes views only: of materialized views dbt knows how they are refreshed, partitioned and clustered. The query stands without
+// parentheses, as dbt has it there.
 func (b bigQuery) CreateView(_ plan.Type, name plan.Name, query string) string {
-	return "create or replace view " + b.Relation(name) + " as (\n" + query + "\n)"
+	return "create or replace view " + b.Relation(name) + " as\n" + query + "\n"
 }
 
 func (bigQuery) Refresh(plan.Name) string { return "" }
