@@ -135,16 +135,7 @@ func (d bigQueryDialect) catalog(names []plan.Name, types ...plan.Type) string {
 
 // perSchema is a view of the information schema, for all datasets of names.
 func (d bigQueryDialect) perSchema(names []plan.Name, view, columns string) string {
-	var list []string
-	for _, n := range names {
-		if of := d.Schema(plan.SchemaOf(n)) + ".INFORMATION_SCHEMA." + view; !slices.Contains(list, of) {
-			list = append(list, of)
-		}
-	}
-	if len(list) == 1 {
-		return list[0]
-	}
-	return "(select " + columns + " from " + strings.Join(list, " union all select "+columns+" from ") + ")"
+	return together(names, columns, func(n plan.Name) string { return d.Schema(plan.SchemaOf(n)) + ".INFORMATION_SCHEMA." + view })
 }
 
 func (bigQueryDialect) RunID() string    { return "dbtwac_run_id" }

@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,6 +67,20 @@ func published(relations []plan.Relation) []plan.Name {
 		names[i] = r.Publish
 	}
 	return names
+}
+
+// together is FROM over the view that each of names is in, each view once.
+func together(names []plan.Name, columns string, view func(plan.Name) string) string {
+	var views []string
+	for _, n := range names {
+		if v := view(n); !slices.Contains(views, v) {
+			views = append(views, v)
+		}
+	}
+	if len(views) == 1 {
+		return views[0]
+	}
+	return "(select " + columns + " from " + strings.Join(views, " union all select "+columns+" from ") + ")"
 }
 
 // usual is what the dialects of most warehouses have in common.

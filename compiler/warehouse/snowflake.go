@@ -138,19 +138,7 @@ func (d snowflakeDialect) catalog(names []plan.Name, types ...plan.Type) string 
 
 // perDatabase is a view of the information schema, for all databases of names.
 func (d snowflakeDialect) perDatabase(names []plan.Name, view string) string {
-	var list []string
-	seen := map[string]bool{}
-	for _, n := range names {
-		database := d.database(plan.SchemaOf(n))
-		if !seen[database] {
-			seen[database] = true
-			list = append(list, database+".information_schema."+view)
-		}
-	}
-	if len(list) == 1 {
-		return list[0]
-	}
-	return "(select * from " + strings.Join(list, " union all select * from ") + ")"
+	return together(names, "*", func(n plan.Name) string { return d.database(plan.SchemaOf(n)) + ".information_schema." + view })
 }
 
 func (snowflakeDialect) RunID() string    { return "getvariable('DBTWAC_RUN_ID')" }
