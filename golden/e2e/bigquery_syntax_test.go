@@ -10,8 +10,8 @@ import (
 	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
 )
 
-// TestBigQueryScripts has every statement of every script that the golden cases emit for BigQuery read by a parser of its dialect, each
-// once: what the emulator takes for nothing, privileges and locations, is among them.
+// TestBigQueryScripts has the statements of every script that the golden cases emit for BigQuery read by a parser of its dialect, each that
+// differs in more than its names once: what the emulator takes for nothing, privileges and locations, is among them.
 func TestBigQueryScripts(t *testing.T) {
 	t.Parallel()
 	scripts, err := filepath.Glob(filepath.Join(dbtenv.Root(t), "golden", "cases", "*", "want", "out", "deploy", "*", "*.s*"))
@@ -43,8 +43,8 @@ func TestBigQueryScripts(t *testing.T) {
 		}
 		for _, part := range parts {
 			for _, statement := range strings.Split(part, "\n\n-- ") {
-				if !seen[statement] {
-					seen[statement] = true
+				if shape := shapeOf(statement); !seen[shape] {
+					seen[shape] = true
 					statements, places = append(statements, "-- "+statement), append(places, script)
 				}
 			}
@@ -55,7 +55,7 @@ func TestBigQueryScripts(t *testing.T) {
 			t.Errorf("%s: %s, in:\n%s", places[i], problem, statements[i])
 		}
 	}
-	if len(statements) < 150 {
+	if len(statements) < 60 {
 		t.Errorf("%d statements: where are the others?", len(statements))
 	}
 	for what, found := range has {
@@ -65,6 +65,17 @@ func TestBigQueryScripts(t *testing.T) {
 	}
 	t.Logf("%d statements", len(statements))
 }
+
+// shapeOf is a statement, behind its first line, without names and texts: those that have one shape are read alike.
+func shapeOf(statement string) string {
+	_, sql, _ := strings.Cut(statement, "\n")
+	return repeated.ReplaceAllString(called.ReplaceAllString(sql, "x"), "[x]")
+}
+
+var (
+	called   = regexp.MustCompile("`[^`]*`|\\bMARKET\\w*(?:\\.\\w+|\\.\"[^\"]*\")+|'(?:[^'\\\\]|\\\\.|'')*'")
+	repeated = regexp.MustCompile(`\[struct\(.*?\)\]|\(values \(.*?\)\)`)
+)
 
 var documents = regexp.MustCompile(`(?s)\nquery <<'SQL'\n(.*?)\nSQL\n`)
 

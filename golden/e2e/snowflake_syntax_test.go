@@ -10,8 +10,8 @@ import (
 	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
 )
 
-// TestSnowflakeScripts has every statement of every script that the golden cases emit for Snowflake read by a parser of its dialect,
-// bodies included, each once.
+// TestSnowflakeScripts has the statements of every script that the golden cases emit for Snowflake read by a parser of its dialect,
+// bodies included, each that differs in more than its names once.
 func TestSnowflakeScripts(t *testing.T) {
 	t.Parallel()
 	scripts, err := filepath.Glob(filepath.Join(dbtenv.Root(t), "golden", "cases", "*", "want", "out", "deploy", "*", "*.sql"))
@@ -34,8 +34,8 @@ func TestSnowflakeScripts(t *testing.T) {
 			}
 		}
 		for _, statement := range strings.Split(string(text), "\n\n-- ") { // behind its first line, which says why it is there
-			if !seen[statement] {
-				seen[statement] = true
+			if shape := shapeOf(statement); !seen[shape] {
+				seen[shape] = true
 				statements, places = append(statements, "-- "+statement), append(places, script)
 			}
 		}
@@ -45,7 +45,7 @@ func TestSnowflakeScripts(t *testing.T) {
 			t.Errorf("%s: %s, in:\n%s", places[i], problem, statements[i])
 		}
 	}
-	if len(statements) < 300 {
+	if len(statements) < 100 {
 		t.Errorf("%d statements: where are the others?", len(statements))
 	}
 	t.Logf("%d statements", len(statements))
