@@ -104,9 +104,15 @@ func (p *planner) createSchema(s plan.Schema, comment string) plan.Statement {
 // backup is where a published relation is kept for rollback: one place a relation, replaced by each publish.
 func (p *planner) backup(name plan.Name) plan.Name {
 	parts := []string{p.out.Name, name.Schema, name.Identifier}
+	if p.wh.Fold(name.Database) != p.wh.Fold(p.publish.Database.Value) { // which may have the same names
+		parts = slices.Insert(parts, 1, name.Database)
+	}
 	joined := strings.Join(parts, "__")
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	hash := "__" + hex.EncodeToString(sum[:4])
+	if kind := p.wh.BackupKind(p.method); kind != "" {
+		joined = kind + "__" + joined
+	}
 	// Joining is unique unless a part has underscores where the joints are.
 	for _, part := range parts {
 		if strings.Contains(part, "__") || strings.HasPrefix(part, "_") || strings.HasSuffix(part, "_") {

@@ -49,6 +49,13 @@ func (b bigQuery) Backup(name, from plan.Name, method Method, as plan.Storage) [
 	return []string{b.DropBackup(name, method), "create snapshot table " + b.Relation(name) + " clone " + b.Relation(from)}
 }
 
+func (bigQuery) BackupKind(method Method) string {
+	if method == Clone {
+		return ""
+	}
+	return "snapshot"
+}
+
 func (b bigQuery) DropBackup(name plan.Name, method Method) string {
 	if method == Clone {
 		return b.Drop(plan.Table, name, false)
@@ -83,12 +90,17 @@ func (b bigQuery) Restore(name, backup plan.Name, method Method, as plan.Storage
 		return b.Refill(name, backup, Copy, as)
 	}
 	between := backup
-	between.Identifier += "__restored"
+	between.Identifier = "restored__" + tail(backup.Identifier, b.Can().MaxIdentifier-len("restored__")) // whose end is the hash of a long one
 	return []string{
 		"create or replace table " + b.Relation(between) + " clone " + b.Relation(backup),
 		"create or replace table " + b.Relation(name) + " copy " + b.Relation(between),
 		b.Drop(plan.Table, between, false),
 	}
+}
+
+// tail are the last bytes of a name, at most so many.
+func tail(name string, most int) string {
+	return strings.ToValidUTF8(name[max(0, len(name)-most):], "")
 }
 
 func (b bigQuery) Remake(name, backup plan.Name, method Method, as plan.Storage) []string {

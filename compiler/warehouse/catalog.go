@@ -49,6 +49,8 @@ func (usual) RecordAll(plan.Schema, string, string, []plan.Name) string    { ret
 func (usual) Unrecorded(plan.Schema, string, string, []plan.Name) string   { return "" }
 func (usual) WrittenAmong(plan.Schema, string, string, []plan.Name) string { return "" }
 
+func (usual) BackupKind(Method) string { return "" }
+
 func (usual) Loses(Method, int) []string { return nil }
 
 func (usual) CopyCommand(plan.Copy, string) []string { return nil }

@@ -131,6 +131,8 @@ type Tables interface {
 	// Backup makes or replaces what keeps the rows of a table that a publish by a method replaces. DropBackup drops it, if it is there.
 	Backup(name, from plan.Name, method Method, as plan.Storage) []string
 	DropBackup(name plan.Name, method Method) string
+	// BackupKind is part of the name of such a backup, empty for a table: what is no table cannot take the place of one of that name.
+	BackupKind(method Method) string
 	// Refill gives a table the rows of from. RefillAll does so for all of tables in one transaction, where that is the method; one
 	// whose query in unless says true is left as it is.
 	Refill(name, from plan.Name, method Method, as plan.Storage) []string

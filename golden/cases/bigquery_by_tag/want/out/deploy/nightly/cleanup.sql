@@ -13,13 +13,13 @@ select if(not (coalesce((select state from `market`.`dbtwac_state`.`dbtwac_ledge
 select if((select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state in ('publishing', 'published')) is not null, 1, error('dbtwac: nightly was never published: there is nothing to clean up')) as dbtwac_ok;
 
 -- drop the backup of mart.daily_total
-drop table if exists `market`.`dbtwac_state`.`nightly__mart__daily_total`;
+drop table if exists `market`.`dbtwac_state`.`nightly__bi-project__mart__daily_total`;
 
 -- drop the backup of mart.dim_stores_v1
-drop table if exists `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1`;
+drop table if exists `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v1`;
 
 -- drop the backup of mart.dim_stores_v2
-drop table if exists `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2`;
+drop table if exists `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v2`;
 
 -- drop the backup of shared.calendar
 drop table if exists `market`.`dbtwac_state`.`nightly__shared__calendar`;

@@ -38,17 +38,17 @@ insert into `market`.`dbtwac_state`.`dbtwac_relations` (deployment, generation, 
 
 -- back up mart.daily_total (only where it is needed)
 if (select exists (select 1 from unnest([struct('bi-project' as d, 'mart' as s, 'daily_total' as t, '\`bi-project\`.\`mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `bi-project`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__mart__daily_total` copy `bi-project`.`mart`.`daily_total`;
+  create or replace table `market`.`dbtwac_state`.`nightly__bi-project__mart__daily_total` copy `bi-project`.`mart`.`daily_total`;
 end if;
 
 -- back up mart.dim_stores_v1 (only where it is needed)
 if (select exists (select 1 from unnest([struct('bi-project' as d, 'mart' as s, 'dim_stores_v1' as t, '\`bi-project\`.\`mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `bi-project`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1` copy `bi-project`.`mart`.`dim_stores_v1`;
+  create or replace table `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v1` copy `bi-project`.`mart`.`dim_stores_v1`;
 end if;
 
 -- back up mart.dim_stores_v2 (only where it is needed)
 if (select exists (select 1 from unnest([struct('bi-project' as d, 'mart' as s, 'dim_stores_v2' as t, '\`bi-project\`.\`mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `bi-project`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2` copy `bi-project`.`mart`.`dim_stores_v2`;
+  create or replace table `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v2` copy `bi-project`.`mart`.`dim_stores_v2`;
 end if;
 
 -- back up shared.calendar (only where it is needed)

@@ -33,7 +33,7 @@ end if;
 
 -- restore mart.dim_stores_v2 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`bi-project\`.\`mart\`.\`dim_stores_v2\`'))) then
-  create or replace table `bi-project`.`mart`.`dim_stores_v2` copy `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2`;
+  create or replace table `bi-project`.`mart`.`dim_stores_v2` copy `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v2`;
 end if;
 
 -- drop mart.dim_stores_v2 (only where it is needed)
@@ -43,7 +43,7 @@ end if;
 
 -- restore mart.dim_stores_v1 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`bi-project\`.\`mart\`.\`dim_stores_v1\`'))) then
-  create or replace table `bi-project`.`mart`.`dim_stores_v1` copy `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1`;
+  create or replace table `bi-project`.`mart`.`dim_stores_v1` copy `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v1`;
 end if;
 
 -- drop mart.dim_stores_v1 (only where it is needed)
@@ -53,7 +53,7 @@ end if;
 
 -- restore mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`bi-project\`.\`mart\`.\`daily_total\`'))) then
-  create or replace table `bi-project`.`mart`.`daily_total` copy `market`.`dbtwac_state`.`nightly__mart__daily_total`;
+  create or replace table `bi-project`.`mart`.`daily_total` copy `market`.`dbtwac_state`.`nightly__bi-project__mart__daily_total`;
 end if;
 
 -- drop mart.daily_total (only where it is needed)

@@ -23,17 +23,17 @@ select 'dbtwac: warning: ' || dbtwac_warning as dbtwac_warning from (select case
 
 -- restore analytics_mart.sales_log from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales_log\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__analytics_mart__sales_log__restored` clone `market`.`dbtwac_state`.`nightly__analytics_mart__sales_log`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__sales_log` clone `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__sales_log`;
 end if;
 
 -- restore analytics_mart.sales_log from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales_log\`'))) then
-  create or replace table `market`.`analytics_mart`.`sales_log` copy `market`.`dbtwac_state`.`nightly__analytics_mart__sales_log__restored`;
+  create or replace table `market`.`analytics_mart`.`sales_log` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__sales_log`;
 end if;
 
 -- restore analytics_mart.sales_log from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales_log\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__sales_log__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__sales_log`;
 end if;
 
 -- drop analytics_mart.sales_log (only where it is needed)
@@ -43,17 +43,17 @@ end if;
 
 -- restore analytics_mart.dim_stores_v2 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v2__restored` clone `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v2`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__dim_stores_v2` clone `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__dim_stores_v2`;
 end if;
 
 -- restore analytics_mart.dim_stores_v2 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`'))) then
-  create or replace table `market`.`analytics_mart`.`dim_stores_v2` copy `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v2__restored`;
+  create or replace table `market`.`analytics_mart`.`dim_stores_v2` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__dim_stores_v2`;
 end if;
 
 -- restore analytics_mart.dim_stores_v2 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v2__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__dim_stores_v2`;
 end if;
 
 -- drop analytics_mart.dim_stores_v2 (only where it is needed)
@@ -63,17 +63,17 @@ end if;
 
 -- restore analytics_mart.dim_stores_v1 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v1__restored` clone `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v1`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__dim_stores_v1` clone `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__dim_stores_v1`;
 end if;
 
 -- restore analytics_mart.dim_stores_v1 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`'))) then
-  create or replace table `market`.`analytics_mart`.`dim_stores_v1` copy `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v1__restored`;
+  create or replace table `market`.`analytics_mart`.`dim_stores_v1` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__dim_stores_v1`;
 end if;
 
 -- restore analytics_mart.dim_stores_v1 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v1__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__dim_stores_v1`;
 end if;
 
 -- drop analytics_mart.dim_stores_v1 (only where it is needed)
@@ -83,17 +83,17 @@ end if;
 
 -- restore analytics_mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`daily_total\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total__restored` clone `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__daily_total` clone `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__daily_total`;
 end if;
 
 -- restore analytics_mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`daily_total\`'))) then
-  create or replace table `market`.`analytics_mart`.`daily_total` copy `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total__restored`;
+  create or replace table `market`.`analytics_mart`.`daily_total` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__daily_total`;
 end if;
 
 -- restore analytics_mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`daily_total\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__daily_total`;
 end if;
 
 -- drop analytics_mart.daily_total (only where it is needed)

@@ -51,42 +51,42 @@ insert into `market`.`dbtwac_state`.`dbtwac_relations` (deployment, generation, 
 
 -- back up analytics_mart.daily_total (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'daily_total' as t, '\`market\`.\`analytics_mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__daily_total`;
 end if;
 
 -- back up analytics_mart.daily_total (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'daily_total' as t, '\`market\`.\`analytics_mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total` clone `market`.`analytics_mart`.`daily_total`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__daily_total` clone `market`.`analytics_mart`.`daily_total`;
 end if;
 
 -- back up analytics_mart.dim_stores_v1 (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v1' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v1`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__dim_stores_v1`;
 end if;
 
 -- back up analytics_mart.dim_stores_v1 (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v1' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v1` clone `market`.`analytics_mart`.`dim_stores_v1`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__dim_stores_v1` clone `market`.`analytics_mart`.`dim_stores_v1`;
 end if;
 
 -- back up analytics_mart.dim_stores_v2 (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v2' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v2`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__dim_stores_v2`;
 end if;
 
 -- back up analytics_mart.dim_stores_v2 (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v2' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v2` clone `market`.`analytics_mart`.`dim_stores_v2`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__dim_stores_v2` clone `market`.`analytics_mart`.`dim_stores_v2`;
 end if;
 
 -- back up analytics_mart.sales_log (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales_log' as t, '\`market\`.\`analytics_mart\`.\`sales_log\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__sales_log`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__sales_log`;
 end if;
 
 -- back up analytics_mart.sales_log (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales_log' as t, '\`market\`.\`analytics_mart\`.\`sales_log\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__analytics_mart__sales_log` clone `market`.`analytics_mart`.`sales_log`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__sales_log` clone `market`.`analytics_mart`.`sales_log`;
 end if;
 
 -- ledger: publishing

@@ -25,19 +25,19 @@ select 'dbtwac: warning: ' || dbtwac_warning as dbtwac_warning from (select case
 begin transaction;
 if not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`daily_total\`')) then
   delete from `market`.`analytics_mart`.`daily_total` where true;
-  insert into `market`.`analytics_mart`.`daily_total` select * from `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total`;
+  insert into `market`.`analytics_mart`.`daily_total` select * from `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__daily_total`;
 end if;
 if not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`')) then
   delete from `market`.`analytics_mart`.`dim_stores_v1` where true;
-  insert into `market`.`analytics_mart`.`dim_stores_v1` select * from `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v1`;
+  insert into `market`.`analytics_mart`.`dim_stores_v1` select * from `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__dim_stores_v1`;
 end if;
 if not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`')) then
   delete from `market`.`analytics_mart`.`dim_stores_v2` where true;
-  insert into `market`.`analytics_mart`.`dim_stores_v2` select * from `market`.`dbtwac_state`.`nightly__analytics_mart__dim_stores_v2`;
+  insert into `market`.`analytics_mart`.`dim_stores_v2` select * from `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__dim_stores_v2`;
 end if;
 if not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales_log\`')) then
   delete from `market`.`analytics_mart`.`sales_log` where true;
-  insert into `market`.`analytics_mart`.`sales_log` select * from `market`.`dbtwac_state`.`nightly__analytics_mart__sales_log`;
+  insert into `market`.`analytics_mart`.`sales_log` select * from `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__sales_log`;
 end if;
 commit transaction;
 

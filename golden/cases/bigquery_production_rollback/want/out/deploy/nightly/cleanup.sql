@@ -13,10 +13,10 @@ select if(not (coalesce((select state from `market`.`dbtwac_state`.`dbtwac_ledge
 select if((select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state in ('publishing', 'published')) is not null, 1, error('dbtwac: nightly was never published: there is nothing to clean up')) as dbtwac_ok;
 
 -- drop the backup of analytics_mart.daily_total
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__daily_total`;
 
 -- drop the backup of analytics_mart.sales
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__sales`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__sales`;
 
 -- ledger: cleaned
 insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'cleaned', coalesce(dbtwac_run_id, ''), coalesce(dbtwac_checksum, ''), '' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly';

@@ -61,22 +61,22 @@ merge into `market`.`dbtwac_state`.`dbtwac_relations` t using (select 'nightly' 
 
 -- back up analytics_mart.daily_total (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'daily_total' as t, '\`market\`.\`analytics_mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__daily_total`;
 end if;
 
 -- back up analytics_mart.daily_total (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'daily_total' as t, '\`market\`.\`analytics_mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total` clone `market`.`analytics_mart`.`daily_total`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__daily_total` clone `market`.`analytics_mart`.`daily_total`;
 end if;
 
 -- back up analytics_mart.sales (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales' as t, '\`market\`.\`analytics_mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__sales`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__sales`;
 end if;
 
 -- back up analytics_mart.sales (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales' as t, '\`market\`.\`analytics_mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__analytics_mart__sales` clone `market`.`analytics_mart`.`sales`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__sales` clone `market`.`analytics_mart`.`sales`;
 end if;
 
 -- ledger: publishing

@@ -36,17 +36,17 @@ end if;
 
 -- restore analytics_mart.sales from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__analytics_mart__sales__restored` clone `market`.`dbtwac_state`.`nightly__analytics_mart__sales`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__sales` clone `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__sales`;
 end if;
 
 -- restore analytics_mart.sales from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales\`'))) then
-  create or replace table `market`.`analytics_mart`.`sales` copy `market`.`dbtwac_state`.`nightly__analytics_mart__sales__restored`;
+  create or replace table `market`.`analytics_mart`.`sales` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__sales`;
 end if;
 
 -- restore analytics_mart.sales from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__sales__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__sales`;
 end if;
 
 -- drop analytics_mart.sales (only where it is needed)
@@ -56,17 +56,17 @@ end if;
 
 -- restore analytics_mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`daily_total\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total__restored` clone `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__daily_total` clone `market`.`dbtwac_state`.`snapshot__nightly__analytics_mart__daily_total`;
 end if;
 
 -- restore analytics_mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`daily_total\`'))) then
-  create or replace table `market`.`analytics_mart`.`daily_total` copy `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total__restored`;
+  create or replace table `market`.`analytics_mart`.`daily_total` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__daily_total`;
 end if;
 
 -- restore analytics_mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`daily_total\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__daily_total__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__analytics_mart__daily_total`;
 end if;
 
 -- drop analytics_mart.daily_total (only where it is needed)

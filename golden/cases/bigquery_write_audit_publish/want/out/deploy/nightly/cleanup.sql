@@ -13,31 +13,31 @@ select if(not (coalesce((select state from `market`.`dbtwac_state`.`dbtwac_ledge
 select if((select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state in ('publishing', 'published')) is not null, 1, error('dbtwac: nightly was never published: there is nothing to clean up')) as dbtwac_ok;
 
 -- drop the backup of history.stores_history
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__history__stores_history`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__history__stores_history`;
 
 -- drop the backup of mart.Item List
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__Item List`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__Item List`;
 
 -- drop the backup of mart.daily_total
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__daily_total`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__daily_total`;
 
 -- drop the backup of mart.dim_stores_v1
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v1`;
 
 -- drop the backup of mart.dim_stores_v2
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v2`;
 
 -- drop the backup of mart.sales
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__sales`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__sales`;
 
 -- drop the backup of mart.sales_log
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__sales_log`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__sales_log`;
 
 -- drop the backup of ref.regions
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__ref__regions`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__ref__regions`;
 
 -- drop the backup of utils.calendar
-drop snapshot table if exists `market`.`dbtwac_state`.`nightly__utils__calendar`;
+drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__utils__calendar`;
 
 -- ledger: cleaned
 insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'cleaned', coalesce(dbtwac_run_id, ''), coalesce(dbtwac_checksum, ''), '' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly';

@@ -47,92 +47,92 @@ merge into `market`.`dbtwac_state`.`dbtwac_relations` t using (select 'nightly' 
 
 -- back up ref.regions (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'ref' as s, 'regions' as t, '\`market\`.\`ref\`.\`regions\`' as shown)]) as w where exists (select 1 from `market`.`ref`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__ref__regions`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__ref__regions`;
 end if;
 
 -- back up ref.regions (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'ref' as s, 'regions' as t, '\`market\`.\`ref\`.\`regions\`' as shown)]) as w where exists (select 1 from `market`.`ref`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__ref__regions` clone `market`.`ref`.`regions`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__ref__regions` clone `market`.`ref`.`regions`;
 end if;
 
 -- back up utils.calendar (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'utils' as s, 'calendar' as t, '\`market\`.\`utils\`.\`calendar\`' as shown)]) as w where exists (select 1 from `market`.`utils`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__utils__calendar`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__utils__calendar`;
 end if;
 
 -- back up utils.calendar (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'utils' as s, 'calendar' as t, '\`market\`.\`utils\`.\`calendar\`' as shown)]) as w where exists (select 1 from `market`.`utils`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__utils__calendar` clone `market`.`utils`.`calendar`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__utils__calendar` clone `market`.`utils`.`calendar`;
 end if;
 
 -- back up mart.Item List (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'Item List' as t, '\`market\`.\`mart\`.\`Item List\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__Item List`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__Item List`;
 end if;
 
 -- back up mart.Item List (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'Item List' as t, '\`market\`.\`mart\`.\`Item List\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__mart__Item List` clone `market`.`mart`.`Item List`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__mart__Item List` clone `market`.`mart`.`Item List`;
 end if;
 
 -- back up history.stores_history (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'history' as s, 'stores_history' as t, '\`market\`.\`history\`.\`stores_history\`' as shown)]) as w where exists (select 1 from `market`.`history`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__history__stores_history`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__history__stores_history`;
 end if;
 
 -- back up history.stores_history (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'history' as s, 'stores_history' as t, '\`market\`.\`history\`.\`stores_history\`' as shown)]) as w where exists (select 1 from `market`.`history`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__history__stores_history` clone `market`.`history`.`stores_history`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__history__stores_history` clone `market`.`history`.`stores_history`;
 end if;
 
 -- back up mart.dim_stores_v1 (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'dim_stores_v1' as t, '\`market\`.\`mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v1`;
 end if;
 
 -- back up mart.dim_stores_v1 (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'dim_stores_v1' as t, '\`market\`.\`mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1` clone `market`.`mart`.`dim_stores_v1`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v1` clone `market`.`mart`.`dim_stores_v1`;
 end if;
 
 -- back up mart.dim_stores_v2 (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'dim_stores_v2' as t, '\`market\`.\`mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v2`;
 end if;
 
 -- back up mart.dim_stores_v2 (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'dim_stores_v2' as t, '\`market\`.\`mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2` clone `market`.`mart`.`dim_stores_v2`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v2` clone `market`.`mart`.`dim_stores_v2`;
 end if;
 
 -- back up mart.sales_log (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'sales_log' as t, '\`market\`.\`mart\`.\`sales_log\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__sales_log`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__sales_log`;
 end if;
 
 -- back up mart.sales_log (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'sales_log' as t, '\`market\`.\`mart\`.\`sales_log\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__mart__sales_log` clone `market`.`mart`.`sales_log`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__mart__sales_log` clone `market`.`mart`.`sales_log`;
 end if;
 
 -- back up mart.sales (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'sales' as t, '\`market\`.\`mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__sales`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__sales`;
 end if;
 
 -- back up mart.sales (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'sales' as t, '\`market\`.\`mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__mart__sales` clone `market`.`mart`.`sales`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__mart__sales` clone `market`.`mart`.`sales`;
 end if;
 
 -- back up mart.daily_total (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'daily_total' as t, '\`market\`.\`mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  drop snapshot table if exists `market`.`dbtwac_state`.`nightly__mart__daily_total`;
+  drop snapshot table if exists `market`.`dbtwac_state`.`snapshot__nightly__mart__daily_total`;
 end if;
 
 -- back up mart.daily_total (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'daily_total' as t, '\`market\`.\`mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create snapshot table `market`.`dbtwac_state`.`nightly__mart__daily_total` clone `market`.`mart`.`daily_total`;
+  create snapshot table `market`.`dbtwac_state`.`snapshot__nightly__mart__daily_total` clone `market`.`mart`.`daily_total`;
 end if;
 
 -- ledger: publishing

@@ -32,17 +32,17 @@ merge into `market`.`dbtwac_state`.`dbtwac_relations` t using (select 'nightly' 
 
 -- check: history.stores_history has what it had loaded (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`history\`.\`stores_history\`'))) then
-  select if(not ((select row_count from `market`.`history`.__TABLES__ where table_id = 'stores_history') * 100 < (select row_count from `market`.`dbtwac_state`.__TABLES__ where table_id = 'nightly__history__stores_history') * 100), 1, error('dbtwac: history.stores_history has fewer rows than it had before; if that is right, name it in allow_shrink; else take it back with dbt run-operation dbtwac_nightly_rollback')) as dbtwac_ok;
+  select if(not ((select row_count from `market`.`history`.__TABLES__ where table_id = 'stores_history') * 100 < (select row_count from `market`.`dbtwac_state`.__TABLES__ where table_id = 'snapshot__nightly__history__stores_history') * 100), 1, error('dbtwac: history.stores_history has fewer rows than it had before; if that is right, name it in allow_shrink; else take it back with dbt run-operation dbtwac_nightly_rollback')) as dbtwac_ok;
 end if;
 
 -- check: mart.sales has what it had loaded (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales\`'))) then
-  select if(not ((select row_count from `market`.`mart`.__TABLES__ where table_id = 'sales') * 100 < (select row_count from `market`.`dbtwac_state`.__TABLES__ where table_id = 'nightly__mart__sales') * 90), 1, error('dbtwac: mart.sales has fewer rows than it had before; if that is right, name it in allow_shrink; else take it back with dbt run-operation dbtwac_nightly_rollback')) as dbtwac_ok;
+  select if(not ((select row_count from `market`.`mart`.__TABLES__ where table_id = 'sales') * 100 < (select row_count from `market`.`dbtwac_state`.__TABLES__ where table_id = 'snapshot__nightly__mart__sales') * 90), 1, error('dbtwac: mart.sales has fewer rows than it had before; if that is right, name it in allow_shrink; else take it back with dbt run-operation dbtwac_nightly_rollback')) as dbtwac_ok;
 end if;
 
 -- check: mart.sales_log has what it had loaded (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales_log\`'))) then
-  select if(not ((select row_count from `market`.`mart`.__TABLES__ where table_id = 'sales_log') * 100 < (select row_count from `market`.`dbtwac_state`.__TABLES__ where table_id = 'nightly__mart__sales_log') * 90), 1, error('dbtwac: mart.sales_log has fewer rows than it had before; if that is right, name it in allow_shrink; else take it back with dbt run-operation dbtwac_nightly_rollback')) as dbtwac_ok;
+  select if(not ((select row_count from `market`.`mart`.__TABLES__ where table_id = 'sales_log') * 100 < (select row_count from `market`.`dbtwac_state`.__TABLES__ where table_id = 'snapshot__nightly__mart__sales_log') * 90), 1, error('dbtwac: mart.sales_log has fewer rows than it had before; if that is right, name it in allow_shrink; else take it back with dbt run-operation dbtwac_nightly_rollback')) as dbtwac_ok;
 end if;
 
 -- check: no relation is empty

@@ -53,17 +53,17 @@ end if;
 
 -- restore mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`daily_total\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__mart__daily_total__restored` clone `market`.`dbtwac_state`.`nightly__mart__daily_total`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__daily_total` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__daily_total`;
 end if;
 
 -- restore mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`daily_total\`'))) then
-  create or replace table `market`.`mart`.`daily_total` copy `market`.`dbtwac_state`.`nightly__mart__daily_total__restored`;
+  create or replace table `market`.`mart`.`daily_total` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__daily_total`;
 end if;
 
 -- restore mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`daily_total\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__mart__daily_total__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__daily_total`;
 end if;
 
 -- drop mart.sales as dbt has built it (only where it is needed)
@@ -73,17 +73,17 @@ end if;
 
 -- restore mart.sales from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__mart__sales__restored` clone `market`.`dbtwac_state`.`nightly__mart__sales`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__sales` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__sales`;
 end if;
 
 -- restore mart.sales from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales\`'))) then
-  create or replace table `market`.`mart`.`sales` copy `market`.`dbtwac_state`.`nightly__mart__sales__restored`;
+  create or replace table `market`.`mart`.`sales` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__sales`;
 end if;
 
 -- restore mart.sales from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__mart__sales__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__sales`;
 end if;
 
 -- drop mart.sales_log as dbt has built it (only where it is needed)
@@ -93,17 +93,17 @@ end if;
 
 -- restore mart.sales_log from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales_log\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__mart__sales_log__restored` clone `market`.`dbtwac_state`.`nightly__mart__sales_log`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__sales_log` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__sales_log`;
 end if;
 
 -- restore mart.sales_log from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales_log\`'))) then
-  create or replace table `market`.`mart`.`sales_log` copy `market`.`dbtwac_state`.`nightly__mart__sales_log__restored`;
+  create or replace table `market`.`mart`.`sales_log` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__sales_log`;
 end if;
 
 -- restore mart.sales_log from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales_log\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__mart__sales_log__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__sales_log`;
 end if;
 
 -- drop mart.dim_stores_v2 as dbt has built it (only where it is needed)
@@ -113,17 +113,17 @@ end if;
 
 -- restore mart.dim_stores_v2 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v2\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2__restored` clone `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__dim_stores_v2` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v2`;
 end if;
 
 -- restore mart.dim_stores_v2 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v2\`'))) then
-  create or replace table `market`.`mart`.`dim_stores_v2` copy `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2__restored`;
+  create or replace table `market`.`mart`.`dim_stores_v2` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__dim_stores_v2`;
 end if;
 
 -- restore mart.dim_stores_v2 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v2\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__mart__dim_stores_v2__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__dim_stores_v2`;
 end if;
 
 -- drop mart.dim_stores_v1 as dbt has built it (only where it is needed)
@@ -133,17 +133,17 @@ end if;
 
 -- restore mart.dim_stores_v1 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v1\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1__restored` clone `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__dim_stores_v1` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v1`;
 end if;
 
 -- restore mart.dim_stores_v1 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v1\`'))) then
-  create or replace table `market`.`mart`.`dim_stores_v1` copy `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1__restored`;
+  create or replace table `market`.`mart`.`dim_stores_v1` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__dim_stores_v1`;
 end if;
 
 -- restore mart.dim_stores_v1 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v1\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__mart__dim_stores_v1__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__dim_stores_v1`;
 end if;
 
 -- drop history.stores_history as dbt has built it (only where it is needed)
@@ -153,17 +153,17 @@ end if;
 
 -- restore history.stores_history from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`history\`.\`stores_history\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__history__stores_history__restored` clone `market`.`dbtwac_state`.`nightly__history__stores_history`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__history__stores_history` clone `market`.`dbtwac_state`.`snapshot__nightly__history__stores_history`;
 end if;
 
 -- restore history.stores_history from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`history\`.\`stores_history\`'))) then
-  create or replace table `market`.`history`.`stores_history` copy `market`.`dbtwac_state`.`nightly__history__stores_history__restored`;
+  create or replace table `market`.`history`.`stores_history` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__history__stores_history`;
 end if;
 
 -- restore history.stores_history from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`history\`.\`stores_history\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__history__stores_history__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__history__stores_history`;
 end if;
 
 -- drop mart.Item List as dbt has built it (only where it is needed)
@@ -173,17 +173,17 @@ end if;
 
 -- restore mart.Item List from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`Item List\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__mart__Item List__restored` clone `market`.`dbtwac_state`.`nightly__mart__Item List`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__Item List` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__Item List`;
 end if;
 
 -- restore mart.Item List from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`Item List\`'))) then
-  create or replace table `market`.`mart`.`Item List` copy `market`.`dbtwac_state`.`nightly__mart__Item List__restored`;
+  create or replace table `market`.`mart`.`Item List` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__Item List`;
 end if;
 
 -- restore mart.Item List from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`Item List\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__mart__Item List__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__Item List`;
 end if;
 
 -- drop utils.calendar as dbt has built it (only where it is needed)
@@ -193,17 +193,17 @@ end if;
 
 -- restore utils.calendar from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`utils\`.\`calendar\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__utils__calendar__restored` clone `market`.`dbtwac_state`.`nightly__utils__calendar`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__utils__calendar` clone `market`.`dbtwac_state`.`snapshot__nightly__utils__calendar`;
 end if;
 
 -- restore utils.calendar from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`utils\`.\`calendar\`'))) then
-  create or replace table `market`.`utils`.`calendar` copy `market`.`dbtwac_state`.`nightly__utils__calendar__restored`;
+  create or replace table `market`.`utils`.`calendar` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__utils__calendar`;
 end if;
 
 -- restore utils.calendar from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`utils\`.\`calendar\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__utils__calendar__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__utils__calendar`;
 end if;
 
 -- drop ref.regions as dbt has built it (only where it is needed)
@@ -213,17 +213,17 @@ end if;
 
 -- restore ref.regions from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`ref\`.\`regions\`'))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__ref__regions__restored` clone `market`.`dbtwac_state`.`nightly__ref__regions`;
+  create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__ref__regions` clone `market`.`dbtwac_state`.`snapshot__nightly__ref__regions`;
 end if;
 
 -- restore ref.regions from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`ref\`.\`regions\`'))) then
-  create or replace table `market`.`ref`.`regions` copy `market`.`dbtwac_state`.`nightly__ref__regions__restored`;
+  create or replace table `market`.`ref`.`regions` copy `market`.`dbtwac_state`.`restored__snapshot__nightly__ref__regions`;
 end if;
 
 -- restore ref.regions from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`ref\`.\`regions\`'))) then
-  drop table if exists `market`.`dbtwac_state`.`nightly__ref__regions__restored`;
+  drop table if exists `market`.`dbtwac_state`.`restored__snapshot__nightly__ref__regions`;
 end if;
 
 -- restore the definition of stg.stg_sales
