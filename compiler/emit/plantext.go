@@ -97,7 +97,7 @@ func statefulText(d *plan.Deployment) string {
 }
 
 // checkedText says what the warehouse is asked around the publish, a paragraph each.
-func checkedText(d *plan.Deployment) []string {
+func checkedText(d *plan.Deployment, can warehouse.Can) []string {
 	var list []string
 	tied := "Before the publish, in the warehouse: a build of this run and this project has passed, and every table has the rows that were tested and is not empty unless that is allowed. \"This project\" is the files of its models, seeds and snapshots: macros, vars and dbt_project.yml are not compared."
 	if !d.Ledger {
@@ -114,6 +114,9 @@ func checkedText(d *plan.Deployment) []string {
 		list = append(list, "What production has in the place of each relation is of the type that is expected there. When dbt is done: every relation is there, of its type and not empty; what it holds is compared with what was tested, and a difference is a warning.")
 	default:
 		list = append(list, "What production has in the place of each relation is of the type that is expected there. Behind the copies: every table has the rows that were tested.")
+	}
+	if can.Counts {
+		list = append(list, "No table is read for that: rows are taken for those that were tested while the warehouse knows the same number of them, and the same moment at which the built table was last written, be it its labels alone.")
 	}
 	return list
 }

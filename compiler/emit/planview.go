@@ -48,7 +48,7 @@ type planScript struct{ Operation, Macro, Command string }
 func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) planView {
 	v := planView{
 		Name: d.Name, Strategy: d.Strategy, Build: environmentText(d.Build), Publish: environmentText(d.Publish),
-		From: fromText(d), Needs: needs(d, wh.Can()), Readers: d.Limits.Readers, Undo: undoText(d), StatefulWhat: statefulText(d), Checked: checkedText(d),
+		From: fromText(d), Needs: needs(d, wh.Can()), Readers: d.Limits.Readers, Undo: undoText(d), StatefulWhat: statefulText(d), Checked: checkedText(d, wh.Can()),
 		Runbook: quote.Code("sh " + path.Join(out.Jobs.Value, d.Name+".sh")), Total: len(d.Scope), Mermaid: mermaid(d),
 	}
 	for _, r := range d.Scope {

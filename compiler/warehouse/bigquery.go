@@ -25,7 +25,7 @@ func newBigQuery() bigQuery { return bigQuery{ledger: ledger{bigQueryDialect{}}}
 
 func (bigQuery) Can() Can {
 	return Can{
-		Lexis: sqltext.Backticks, TwoDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, CopyJobs: true, Located: true, Sessionless: true, SchemaCatalogs: true,
+		Lexis: sqltext.Backticks, TwoDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, CopyJobs: true, Located: true, Sessionless: true, Counts: true, SchemaCatalogs: true,
 		Partitions: true, BreaksMaterialized: true, Methods: []Method{Clone, Copy, Transaction}, MaxIdentifier: 1024, TransactionTables: 100,
 	}
 }

@@ -47,6 +47,8 @@ type Can struct {
 	// Sessionless: a statement knows nothing of those before it on its connection. What is to last is declared in front of each that
 	// reads it.
 	Sessionless bool
+	// Counts: rows are known by their number and by the moment at which their table was last written, and not read.
+	Counts bool
 	// SchemaCatalogs: what a schema has is known to that schema alone, which has to be there to be asked.
 	SchemaCatalogs bool
 	// Partitions: a table has partitions and clusters, and one that has others cannot replace it.
