@@ -173,11 +173,11 @@ func readers(d *plan.Deployment) string {
 func principalsNeed(d *plan.Deployment) []string {
 	project, state := quote.Code(d.Publish.Database), quote.Code(d.State.Schema)
 	list := []string{
-		"the account of " + quote.Code(d.Build.Name) + ": `roles/bigquery.user` on the project " + project + ", which lets it run jobs and make datasets, and `roles/bigquery.dataEditor` on the datasets that it builds, on " + state + " and on those that it publishes to or copies from",
+		"the account of " + quote.Code(d.Build.Name) + ": `roles/bigquery.user` on the project " + project + ", and on every other that it publishes to, which lets it run jobs and make datasets, `roles/bigquery.dataEditor` on the datasets that it builds and on those that it publishes to or copies from, and `roles/bigquery.dataOwner` on " + state + ", for snapshots are dropped there",
 		"the account of the publish, " + publisher(d) + ": the same, and `roles/bigquery.dataOwner` on the datasets that it publishes to, where it grants anything",
 	}
 	if len(d.Readers) > 0 {
-		list = append(list, "readers ("+readers(d)+"): `roles/bigquery.dataViewer` on what is published and `roles/bigquery.metadataViewer` on its datasets, which the publish grants; `roles/bigquery.jobUser` on a project of their own")
+		list = append(list, "readers ("+readers(d)+"): `roles/bigquery.dataViewer` on what is published and `roles/bigquery.metadataViewer` on its datasets, which the publish grants; `roles/bigquery.jobUser` on a project of their own; a view runs with the rights of its reader, who has to be able to read what it reads, or the view is authorized there")
 	}
 	return list
 }

@@ -26,6 +26,10 @@ func (p *planner) grants(list []plan.Relation) []plan.Statement {
 		for _, g := range p.privileges(r) {
 			roles := strings.Join(g.roles, ", ")
 			s := p.grantStatement(r.Node, "grant "+g.privilege+" on "+shown(r.Publish)+" to "+roles)
+			if !p.restoresGrants() { // what was there keeps them, or gets them again, and what was not is dropped
+				out = append(out, several(p.wh.Grant(g.privilege, r.Type, r.Publish, g.roles), s)...)
+				continue
+			}
 			s.Undo = undo(several(p.wh.Revoke(g.privilege, r.Type, r.Publish, g.roles), plan.Statement{ // who had it before gets it back with what was kept
 				When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Grants,
 				Comment: "revoke " + g.privilege + " on " + shown(r.Publish) + " from " + roles, Undo: none("publish again"),
@@ -35,6 +39,28 @@ func (p *planner) grants(list []plan.Relation) []plan.Statement {
 		if s := plan.SchemaOf(r.Publish); len(p.out.Readers) > 0 && !slices.Contains(seen, s) {
 			seen = append(seen, s)
 			out = append(out, several(p.wh.GrantUsage(s, p.out.Readers), p.grantStatement("", "let readers use the schema "+s.Schema))...)
+		}
+	}
+	return out
+}
+
+// restoresGrants reports whether the privileges on what is made again were kept.
+func (p *planner) restoresGrants() bool {
+	sql, _ := p.wh.RestoreGrants(p.out.State, p.out.Name, plan.Name{})
+	return sql != ""
+}
+
+// grantedAgain gives, at the end of a rollback, the privileges that are known to what it has made anew, where none were kept.
+func (p *planner) grantedAgain() []plan.Statement {
+	if !p.wh.Can().Roles || p.restoresGrants() {
+		return nil
+	}
+	var out []plan.Statement
+	for _, r := range p.out.Scope {
+		for _, g := range p.privileges(r) {
+			s := p.grantStatement(r.Node, "grant "+g.privilege+" on "+shown(r.Publish)+" to "+strings.Join(g.roles, ", ")+" again")
+			s.When, s.Undo = p.wh.Is(r.Was, r.Publish), none("publish again")
+			out = append(out, several(p.wh.Grant(g.privilege, r.Was, r.Publish, g.roles), s)...)
 		}
 	}
 	return out

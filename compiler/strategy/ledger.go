@@ -132,7 +132,7 @@ func (p *planner) copyBack(record bool) []plan.Statement {
 	for _, r := range stateful {
 		nodes = append(nodes, r.Node)
 	}
-	list = append(list, p.broken(nodes)...)
+	list = append(list, p.dropMaterialized(nodes)...)
 	for _, r := range stateful {
 		exists := p.wh.Exists(r.Publish)
 		list = append(list, p.copyToBuild(r.Node, r.Build, r.Publish, p.wh.CopyTable(r.Build, r.Publish, p.methodBack(), r.Storage), exists)...)

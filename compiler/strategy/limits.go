@@ -29,6 +29,9 @@ func (p *planner) copyLimits() plan.Limits {
 		if slices.ContainsFunc(p.out.Scope, func(r plan.Relation) bool { return r.Respecified }) {
 			l.Readers += " A table that gets other partitions or clusters is dropped and made anew: for a moment it is not there."
 		}
+		if slices.ContainsFunc(p.out.Scope, func(r plan.Relation) bool { return r.Type != plan.Table && p.dbtCannot(r) }) {
+			l.Readers += " A materialized view, or a view where something else was, is dropped with the tables and not there until dbt has made it."
+		}
 		if p.rebuildsViews() {
 			l.Readers += " Behind the tables dbt makes the views one by one: until it has, a view may show the columns that it had before." + p.lostForAMoment()
 		}
@@ -90,7 +93,7 @@ func (p *planner) swapLimits() plan.Limits {
 
 // lostForAMoment is what a reader has to know of a view that dbt makes where a view is replaced with its privileges.
 func (p *planner) lostForAMoment() string {
-	if sql, _ := p.wh.RestoreGrants(p.out.State, p.out.Name, plan.Name{}); sql == "" { // they stay with the name
+	if !p.restoresGrants() { // they stay with the name
 		return ""
 	}
 	return " dbt gives a view no privileges, unless its config says copy_grants or grants: whoever had some waits for the end of the publish, which gives them back."

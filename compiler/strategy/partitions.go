@@ -78,7 +78,7 @@ func (p *planner) reportPartitions(at config.Text) {
 			"%s drops %s that production has with other partitions or clusters, and makes them anew: for a moment they are not there: %s", p.out.Name, count(len(changed), "table"), diag.Shorten(changed, ", "))
 	}
 	if unknown = p.ignored.Kept(Partitioned, unknown); len(unknown) > 0 {
-		p.report(Partitioned, diag.Note, at, "name the manifest that production was last built from as previous_manifest; without it the warehouse refuses to replace a table that has other ones, and production stays as it was",
+		p.report(Partitioned, diag.Note, at, "name the manifest that production was last built from as previous_manifest; without it the warehouse refuses to replace a table that has other ones, in the middle of the publish, and rollback takes it back",
 			p.out.Name+" replaces "+count(len(unknown), "table")+" with partitions or clusters, and whether production has the same is not known: "+diag.Shorten(unknown, ", "))
 	}
 }

@@ -77,7 +77,7 @@ func (p *planner) prepareGroup(step plan.Step) *plan.Group {
 	for _, parent := range parents {
 		nodes = append(nodes, parent.node)
 	}
-	g.Statements = append(g.Statements, p.broken(nodes)...)
+	g.Statements = append(g.Statements, p.dropMaterialized(nodes)...)
 	for _, parent := range parents {
 		g.Statements = append(g.Statements, p.assert(parent.node, "("+p.wh.Exists(parent.publish)+")",
 			p.wh.Literal("dbtwac: the build reads "+shown(parent.publish)+", which it does not build and production does not have: select it too, as with +"),

@@ -108,7 +108,8 @@ func (p *planner) begins(before, besides []plan.Statement) []plan.Statement {
 			before[i].Undo = none("the entry of the ledger behind it takes it back")
 		}
 	}
-	event.Undo = undo(append(append(back, besides...), p.event(rolledBack, warehouse.Published, "ledger: rolled back"))...)
+	back = append(append(back, besides...), p.grantedAgain()...)
+	event.Undo = undo(append(back, p.event(rolledBack, warehouse.Published, "ledger: rolled back"))...)
 	list := append(slices.Clip(before), event)
 	if !p.wh.Can().Transactions && p.out.Ledger { // nothing else keeps two sessions from publishing at the same time
 		list = append(list, p.assert("", p.wh.Once(p.out.State, p.out.Name, publishing),
@@ -274,7 +275,7 @@ func (p *planner) refill(tables []plan.Relation) []plan.Statement {
 		created := p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)
 		makes := p.wh.CreateLike(r.Publish, r.Build, p.method, r.Storage) == ""
 		if r.Respecified {
-			forth.Undo = undo(append(p.dropped(r, "").Statements, p.fromBackup(r, not(created))...)...)
+			forth.Undo = undo(append(p.fromBackup(r, not(created)), p.dropped(r, created).Statements...)...)
 			list = append(list, several(append([]string{p.wh.Drop(plan.Table, r.Publish, false)}, p.wh.CopyTable(r.Publish, r.Build, p.method, r.Storage)...), forth)...)
 			continue
 		}

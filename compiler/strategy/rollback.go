@@ -22,6 +22,7 @@ func (p *planner) rollbackGroup(publish []plan.Action) *plan.Group {
 			g.Statements = append(g.Statements, p.assert("", "not "+p.wh.BackedUpSince(p.out.State, p.out.Name),
 				p.wh.Literal("dbtwac: a later publish, which failed before it began, has replaced the backups of the latest one: it cannot be taken back any more"), "the backups are those of this publish"))
 		}
+		g.Statements = append(g.Statements, p.sameMethod()...)
 		g.Statements = append(g.Statements, p.sameScope())
 	}
 	g.Statements = append(g.Statements, p.written()...)
@@ -101,6 +102,10 @@ func (p *planner) cleanupGroup() *plan.Group {
 	g.Statements = append(g.Statements, p.lockLedger()...)
 	g.Statements = append(g.Statements, p.notPublishing(), p.assert("", p.wh.EverPublished(p.out.State, p.out.Name),
 		p.wh.Literal("dbtwac: "+p.out.Name+" was never published: there is nothing to clean up"), "there are backups to drop"))
+	if same := p.sameMethod(); len(same) > 0 {
+		g.Statements = append(g.Statements, p.generation(warehouse.Published))
+		g.Statements = append(g.Statements, same...)
+	}
 	for _, r := range p.out.Scope {
 		if r.Type == plan.Table || r.Was == plan.Table {
 			g.Statements = append(g.Statements, plan.Statement{

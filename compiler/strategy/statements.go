@@ -164,10 +164,32 @@ func (p *planner) records(list []plan.Relation, name func(plan.Relation) plan.Na
 	return out
 }
 
+// backupsBy is the method that backups depend on, where they do.
+func (p *planner) backupsBy() string {
+	if can := p.wh.Can(); can.Transactions || len(can.Methods) == 1 {
+		return ""
+	}
+	return string(p.method)
+}
+
+// sameMethod asserts that the publish was by the method whose backups this looks for.
+func (p *planner) sameMethod() []plan.Statement {
+	by := p.backupsBy()
+	if by == "" {
+		return nil
+	}
+	return []plan.Statement{p.assert("", p.wh.HadDetail(p.out.State, p.out.Name, publishing, by),
+		p.wh.Literal("dbtwac: "+p.out.Name+" was not published by method: "+by+", and its backups are others: use the files that it was published with"), "the publish was by this method")}
+}
+
 // event is an entry of the ledger.
 func (p *planner) event(state string, g warehouse.Generation, comment string) plan.Statement {
+	detail := ""
+	if state == publishing {
+		detail = p.backupsBy()
+	}
 	return plan.Statement{
-		SQL: p.wh.Event(p.out.State, p.out.Name, state, g), Comment: comment, Effect: plan.Records, Undo: none("the ledger keeps what happened"),
+		SQL: p.wh.Event(p.out.State, p.out.Name, state, detail, g), Comment: comment, Effect: plan.Records, Undo: none("the ledger keeps what happened"),
 	}
 }
 

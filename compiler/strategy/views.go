@@ -105,9 +105,9 @@ func (p *planner) hanging() []plan.Relation {
 	return nil
 }
 
-// broken are statements that drop the materialized views of the build side that read relations which are copied there anew: they could
-// not be read any more, and the build makes them again.
-func (p *planner) broken(copied []string) []plan.Statement {
+// dropMaterialized are statements that drop the materialized views of the build side that read relations which are copied there anew: they
+// could not be read any more, and a build that holds them would fail.
+func (p *planner) dropMaterialized(copied []string) []plan.Statement {
 	if !p.wh.Can().BreaksMaterialized {
 		return nil
 	}
@@ -115,7 +115,7 @@ func (p *planner) broken(copied []string) []plan.Statement {
 	list := p.schemas(names(views, built))
 	for _, r := range slices.Backward(views) {
 		list = append(list, plan.Statement{
-			SQL: p.wh.Drop(r.Type, r.Build, false), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Build) + ", which reads what is copied, and which the build makes again", Undo: none("the build side is not what readers see"),
+			SQL: p.wh.Drop(r.Type, r.Build, false), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Build) + ", which reads what is copied, and could not be read any more", Undo: none("the build side is not what readers see"),
 		})
 	}
 	return list
@@ -232,18 +232,28 @@ func (p *planner) restoreMissing(list []plan.Relation) []plan.Statement {
 	return out
 }
 
-// dropped is an undo that drops a relation, where the query when says so.
+// dropped is an undo that drops a relation, where the query when says so. A rollback that is run again may find something else there.
 func (p *planner) dropped(r plan.Relation, when string) plan.Undo {
+	if when == "" && !p.wh.Can().Transactions {
+		when = p.wh.Is(r.Type, r.Publish)
+	}
 	return undo(plan.Statement{
 		SQL: p.wh.Drop(r.Type, r.Publish, false), When: when, Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish), Undo: none("publish again"),
 	})
+}
+
+// dbtCannot reports whether dbt would not make r anew in the place of what production has: it refreshes a materialized view, also over a
+// table that was replaced, and refuses to replace what is of another type.
+func (p *planner) dbtCannot(r plan.Relation) bool {
+	can := p.wh.Can()
+	return can.KeepsTypes && r.Was != r.Type || can.BreaksMaterialized && r.Type == plan.MaterializedView && (p.method != warehouse.Transaction || p.out.Rebuilt)
 }
 
 // drops are the statements that drop relations which are made again, with all that hangs on them, the last first. Whoever has kept their definitions
 // brings them back; a table that becomes a view comes back from its backup.
 func (p *planner) drops(dropping []plan.Relation) []plan.Statement {
 	byDBT := func(r plan.Relation) bool { // which replaces a view when it makes it, and not before
-		if r.Type == plan.MaterializedView && p.wh.Can().BreaksMaterialized { // which dbt would refresh
+		if p.dbtCannot(r) {
 			return false
 		}
 		return r.Type != plan.Table && p.views == config.ViewsRebuild && p.method != warehouse.Rebuild
@@ -258,7 +268,7 @@ func (p *planner) drops(dropping []plan.Relation) []plan.Statement {
 			SQL: p.wh.Drop(r.Was, r.Publish, false), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish) + ", which is made again", Undo: none("its definition was kept"),
 		}
 		if r.Was == plan.Table {
-			if r.Type == plan.Table || p.views == config.ViewsRebuild { // its method drops it, or dbt
+			if r.Type == plan.Table || p.views == config.ViewsRebuild && !p.dbtCannot(r) { // its method drops it, or dbt
 				continue
 			}
 			s.Undo = undo(p.fromBackup(r, not(p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)))...)

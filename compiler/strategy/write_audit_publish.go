@@ -45,6 +45,12 @@ func writeAuditPublish(p *planner) {
 		Readers: "dbt replaces the relations one by one: until it is done a reader may see some as they were before and others as they are built anew. What was tested is the build in " + p.build.Name.Value + ", and not these rows.",
 		Undo:    "Rollback takes back the latest publish, also one that was broken off, until cleanup drops its backups or the next publish replaces them.",
 	}
+	if !p.wh.Can().Transactions {
+		p.out.Limits.Undo += " A rollback that was broken off is run again."
+	}
+	if p.wh.Can().Partitions {
+		p.out.Limits.Undo += " It makes each table anew from its backup, so privileges on the table itself are given again as readers and grants say, and no others."
+	}
 }
 
 // ancestors adds to the scope what the published relations read and the audit has built somewhere else.
@@ -160,8 +166,8 @@ func (p *planner) backupGroup() *plan.Group {
 		})...)
 	}
 	g.Statements = append(g.Statements, p.begins(before, nil)...)
-	for _, r := range slices.Backward(p.inOrder(p.ofType(plan.MaterializedView))) {
-		if p.wh.Can().BreaksMaterialized && r.Was == r.Type { // dbt would refresh it, behind the tables that it has replaced
+	for _, r := range slices.Backward(p.inOrder(p.out.Scope)) {
+		if p.dbtCannot(r) {
 			g.Statements = append(g.Statements, plan.Statement{
 				SQL: p.wh.Drop(r.Was, r.Publish, false), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish) + ", which dbt makes again", Undo: none("its definition was kept"),
 			})
@@ -176,7 +182,11 @@ func (p *planner) rebuiltTable(r plan.Relation) []plan.Statement {
 	drop := plan.Statement{
 		SQL: p.wh.Drop(plan.Table, r.Publish, false), When: p.wh.Is(plan.Table, r.Publish), Node: r.Node, Effect: plan.Drops, Comment: "drop " + shown(r.Publish) + " as dbt has built it", Undo: none("publish again"),
 	}
-	return append([]plan.Statement{drop}, p.fromBackup(r, not(p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)))...)
+	created := p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)
+	if !p.wh.Can().Transactions { // where the backup takes its place it is not gone before
+		drop.When = created
+	}
+	return append([]plan.Statement{drop}, p.fromBackup(r, not(created))...)
 }
 
 // rebuilt looks at what dbt has built in production: not empty, not less than it was, and whether it is what was tested.

@@ -33,10 +33,7 @@ func (b bigQuery) Revoke(privilege string, t plan.Type, name plan.Name, roles []
 
 // resource is what a type is called where privileges are granted.
 func resource(t plan.Type) string {
-	if t == plan.Table {
-		return "table"
-	}
-	return "view"
+	return string(t)
 }
 
 // GrantUsage: whoever may read a table need not see the dataset that it is in, but would not find it.

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -35,16 +36,16 @@ func (b bigQuery) CopyTable(name, from plan.Name, method Method, _ plan.Storage)
 	return []string{"create table " + b.Relation(name) + by(method) + b.Relation(from)}
 }
 
-// CopyView: a view can neither be cloned nor copied.
+// CopyView: a view can neither be cloned nor copied, and to read one costs. Another view shows the same.
 func (b bigQuery) CopyView(name, from plan.Name, _ plan.Storage) []string {
-	return []string{"create or replace table " + b.Relation(name) + " as select * from " + b.Relation(from)}
+	return []string{"create or replace view " + b.Relation(name) + " as select * from " + b.Relation(from)}
 }
 
 // Backup copies a table that clones replace: it may be one itself, and a snapshot of it, restored, a clone of a clone of a clone. Elsewhere
 // it is a snapshot, which takes no storage. There is no statement that replaces one.
 func (b bigQuery) Backup(name, from plan.Name, method Method, as plan.Storage) []string {
-	if method == Clone {
-		return b.Refill(name, from, Copy, as)
+	if method == Clone { // and not replaced: the one of last night may have other partitions
+		return append([]string{b.DropBackup(name, method)}, b.CopyTable(name, from, Copy, as)...)
 	}
 	return []string{b.DropBackup(name, method), "create snapshot table " + b.Relation(name) + " clone " + b.Relation(from)}
 }
@@ -103,8 +104,14 @@ func tail(name string, most int) string {
 	return strings.ToValidUTF8(name[max(0, len(name)-most):], "")
 }
 
+// Remake drops what is there, which may have other partitions, and not before it has what comes in its place.
 func (b bigQuery) Remake(name, backup plan.Name, method Method, as plan.Storage) []string {
-	return b.Restore(name, backup, method, as)
+	steps := b.Restore(name, backup, method, as)
+	drop := b.Drop(plan.Table, name, false)
+	if method == Clone {
+		return append([]string{drop}, steps...)
+	}
+	return slices.Insert(steps, 1, drop)
 }
 
 func (bigQuery) Recluster(plan.Name) string { return "" }
@@ -133,7 +140,7 @@ func (bigQuery) Loses(method Method, tables int) []string {
 	}
 	if method == Clone {
 		list = append([]string{
-			"CREATE OR REPLACE TABLE … CLONE is documented for a snapshot as its source, and not for a table. Should it be refused, production stays as it was. method: copy is documented, atomic for each table, and pays storage; method: transaction replaces all tables or none, at most 100, scans them, and their columns have to agree.",
+			"CREATE OR REPLACE TABLE … CLONE is documented for a snapshot as its source, and not for a table. Should it be refused, the publish is broken off there, and rollback takes it back. method: copy is documented, and pays storage: a copy job, as the script form runs it, is atomic for each table by its documentation; method: transaction replaces all tables or none, at most 100, scans them, and their columns have to agree.",
 			"A published table and what was built share their storage, until one of them is written. The backup is a copy, and pays storage: a snapshot of a clone, restored and published, would come to more clones of clones than there may be.",
 		}, list...)
 	}
@@ -147,5 +154,6 @@ func (bigQuery) Loses(method Method, tables int) []string {
 	if method != Clone {
 		quota += "; a table can have 50 snapshot jobs a day"
 	}
-	return append(list, quota+". A script may have 1 MB; the macro has no such limit.")
+	return append(list, quota+". A script may have 1 MB; the macro sends each statement by itself.",
+		"A script, or a dbt, that is killed leaves its job running: cancel that (bq ls -j, bq cancel) before you publish again or roll back.")
 }

@@ -20,8 +20,10 @@ type Ledger interface {
 	CreateLedger(state plan.Schema) []string
 	// LockLedger lets one operation run at a time; empty where a transaction needs no such thing.
 	LockLedger(state plan.Schema) string
-	// Event adds an event with the session's run id and checksum.
-	Event(state plan.Schema, deployment, what string, g Generation) string
+	// Event adds an event with the session's run id and checksum, and a detail. HadDetail is a condition: the chosen generation has such an
+	// event with that detail.
+	Event(state plan.Schema, deployment, what, detail string, g Generation) string
+	HadDetail(state plan.Schema, deployment, what, detail string) string
 	// Latest is the latest event's state, as text. LatestIs is a condition: it is one of states.
 	Latest(state plan.Schema, deployment string) string
 	LatestIs(state plan.Schema, deployment string, states ...string) string
@@ -140,14 +142,18 @@ func (l ledger) CreateLedger(s plan.Schema) []string {
 	}
 }
 
-func (l ledger) Event(s plan.Schema, deployment, what string, g Generation) string {
+func (l ledger) Event(s plan.Schema, deployment, what, detail string, g Generation) string {
 	generation := l.number(s, deployment, g)
 	if g == New {
 		generation = "coalesce(max(generation), 0) + 1"
 	}
 	return "insert into " + l.events(s) + " (deployment, generation, event, state, run_id, checksum, detail) select " + l.d.Literal(deployment) + ", " +
-		generation + ", coalesce(max(event), 0) + 1, " + l.d.Literal(what) + ", coalesce(" + l.d.RunID() + ", ''), coalesce(" + l.d.Checksum() + ", ''), '' from " +
+		generation + ", coalesce(max(event), 0) + 1, " + l.d.Literal(what) + ", coalesce(" + l.d.RunID() + ", ''), coalesce(" + l.d.Checksum() + ", ''), " + l.d.Literal(detail) + " from " +
 		l.events(s) + " where deployment = " + l.d.Literal(deployment)
+}
+
+func (l ledger) HadDetail(s plan.Schema, deployment, what, detail string) string {
+	return "exists (select 1 from " + l.events(s) + " where deployment = " + l.d.Literal(deployment) + " and state = " + l.d.Literal(what) + " and detail = " + l.d.Literal(detail) + " and generation = " + l.d.Generation() + ")"
 }
 
 // latest is a column of the latest event.

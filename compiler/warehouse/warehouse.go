@@ -53,6 +53,8 @@ type Can struct {
 	SchemaCatalogs bool
 	// Partitions: a table has partitions and clusters, and one that has others cannot replace it.
 	Partitions bool
+	// KeepsTypes: dbt does not replace a relation by one of another type, without --full-refresh.
+	KeepsTypes bool
 	// BreaksMaterialized: a materialized view cannot be read any more once a table under it was replaced.
 	BreaksMaterialized bool
 	// RecreateViews: without a word from the user, views are made again from compiled SQL, and not by dbt.

@@ -20,7 +20,7 @@ UNKNOWN = {
     # A schema that is a clone may be transient.
     "snowflake": (re.compile(r"(?i)(\bcreate\s+(?:or\s+replace\s+)?)transient(\s+schema\s[^;]*?\sclone\s)"), r"\1         \2"),
     # Roles are granted to principals in quotes.
-    "bigquery": (re.compile(r"(?i)\bgrant\s+ROLE\s+on\s+KIND\s+to\s+WHOM|\brevoke\s+ROLE\s+on\s+KIND\s+from\s+WHOM".replace("ROLE", r"`[\w./:-]+`").replace("KIND", r"(?:table|view|schema)\s+`[^`;]+`(?:\.`[^`;]+`)*").replace("WHOM", r"'[^';]+'(?:\s*,\s*'[^';]+')*")), "select 1"),
+    "bigquery": (re.compile(r"(?i)\bgrant\s+ROLE\s+on\s+KIND\s+to\s+WHOM|\brevoke\s+ROLE\s+on\s+KIND\s+from\s+WHOM".replace("ROLE", r"`[\w./:-]+`").replace("KIND", r"(?:table|(?:materialized\s+)?view|schema)\s+`[^`;]+`(?:\.`[^`;]+`)*").replace("WHOM", r"'[^';]+'(?:\s*,\s*'[^';]+')*")), "select 1"),
 }[DIALECT]
 
 # The words of a statement have a space between any two of them.

@@ -15,21 +15,33 @@ set dbtwac_generation = (select coalesce((select max(generation) from `market`.`
 -- check: the backups are those of this publish
 select if(not exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and what = 'backup' and generation > dbtwac_generation), 1, error('dbtwac: a later publish, which failed before it began, has replaced the backups of the latest one: it cannot be taken back any more')) as dbtwac_ok;
 
+-- check: the publish was by this method
+select if(exists (select 1 from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'publishing' and detail = 'clone' and generation = dbtwac_generation), 1, error('dbtwac: nightly was not published by method: clone, and its backups are others: use the files that it was published with')) as dbtwac_ok;
+
 -- check: the publish had this scope
 select if(n is null, 1, error('dbtwac: what was published had another scope; take it back with the files that it was published with. These differ: ' || n)) as dbtwac_ok from (select (select string_agg(x.r, ', ' order by x.r) from (select relation as r from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what in ('published', 'created', 'definition') and relation not in ('\`market\`.\`analytics_mart\`.\`dim_stores_v1\`', '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`', '\`market\`.\`analytics_mart\`.\`sales\`', '\`market\`.\`analytics_mart\`.\`mv_daily\`') union distinct select w.shown from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v1' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`' as shown), struct('market', 'analytics_mart', 'dim_stores_v2', '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`'), struct('market', 'analytics_mart', 'sales', '\`market\`.\`analytics_mart\`.\`sales\`')]) as w where exists (select 1 from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'published' and generation = dbtwac_generation) and w.shown not in (select relation from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'published')) x) as n);
 
 -- was anything written since it was published?
 select 'dbtwac: warning: ' || dbtwac_warning as dbtwac_warning from (select case when (select string_agg(w.shown, ', ' order by w.shown) from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v1' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`' as shown), struct('market', 'analytics_mart', 'dim_stores_v2', '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`'), struct('market', 'analytics_mart', 'sales', '\`market\`.\`analytics_mart\`.\`sales\`')]) as w join (select * from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'published') r on r.relation = w.shown join (select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_mart`.__TABLES__) x on x.d = w.d and x.s = w.s and x.t = w.t where x.n <> r.rows_before or x.f <> r.fingerprint) is not null then 'written since it was published, and the rollback takes that away too: ' || (select string_agg(w.shown, ', ' order by w.shown) from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v1' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`' as shown), struct('market', 'analytics_mart', 'dim_stores_v2', '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`'), struct('market', 'analytics_mart', 'sales', '\`market\`.\`analytics_mart\`.\`sales\`')]) as w join (select * from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'published') r on r.relation = w.shown join (select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_mart`.__TABLES__) x on x.d = w.d and x.s = w.s and x.t = w.t where x.n <> r.rows_before or x.f <> r.fingerprint) end as dbtwac_warning) where dbtwac_warning is not null;
 
--- drop analytics_mart.mv_daily
-drop materialized view if exists `market`.`analytics_mart`.`mv_daily`;
+-- drop analytics_mart.mv_daily (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'mv_daily' as t, '\`market\`.\`analytics_mart\`.\`mv_daily\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('MATERIALIZED VIEW')))) then
+  drop materialized view if exists `market`.`analytics_mart`.`mv_daily`;
+end if;
 
--- drop analytics_mart.sales
-drop table if exists `market`.`analytics_mart`.`sales`;
+-- restore analytics_mart.sales from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales\`'))) then
+  drop table if exists `market`.`analytics_mart`.`sales`;
+end if;
 
 -- restore analytics_mart.sales from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales\`'))) then
   create or replace table `market`.`analytics_mart`.`sales` copy `market`.`dbtwac_state`.`nightly__analytics_mart__sales`;
+end if;
+
+-- drop analytics_mart.sales (only where it is needed)
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`analytics_mart\`.\`sales\`')) then
+  drop table if exists `market`.`analytics_mart`.`sales`;
 end if;
 
 -- restore analytics_mart.dim_stores_v2 from its backup (only where it is needed)

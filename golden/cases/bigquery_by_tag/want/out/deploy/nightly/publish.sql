@@ -38,26 +38,46 @@ insert into `market`.`dbtwac_state`.`dbtwac_relations` (deployment, generation, 
 
 -- back up mart.daily_total (only where it is needed)
 if (select exists (select 1 from unnest([struct('bi-project' as d, 'mart' as s, 'daily_total' as t, '\`bi-project\`.\`mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `bi-project`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__bi-project__mart__daily_total` copy `bi-project`.`mart`.`daily_total`;
+  drop table if exists `market`.`dbtwac_state`.`nightly__bi-project__mart__daily_total`;
+end if;
+
+-- back up mart.daily_total (only where it is needed)
+if (select exists (select 1 from unnest([struct('bi-project' as d, 'mart' as s, 'daily_total' as t, '\`bi-project\`.\`mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `bi-project`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  create table `market`.`dbtwac_state`.`nightly__bi-project__mart__daily_total` copy `bi-project`.`mart`.`daily_total`;
 end if;
 
 -- back up mart.dim_stores_v1 (only where it is needed)
 if (select exists (select 1 from unnest([struct('bi-project' as d, 'mart' as s, 'dim_stores_v1' as t, '\`bi-project\`.\`mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `bi-project`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v1` copy `bi-project`.`mart`.`dim_stores_v1`;
+  drop table if exists `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v1`;
+end if;
+
+-- back up mart.dim_stores_v1 (only where it is needed)
+if (select exists (select 1 from unnest([struct('bi-project' as d, 'mart' as s, 'dim_stores_v1' as t, '\`bi-project\`.\`mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `bi-project`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  create table `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v1` copy `bi-project`.`mart`.`dim_stores_v1`;
 end if;
 
 -- back up mart.dim_stores_v2 (only where it is needed)
 if (select exists (select 1 from unnest([struct('bi-project' as d, 'mart' as s, 'dim_stores_v2' as t, '\`bi-project\`.\`mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `bi-project`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v2` copy `bi-project`.`mart`.`dim_stores_v2`;
+  drop table if exists `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v2`;
+end if;
+
+-- back up mart.dim_stores_v2 (only where it is needed)
+if (select exists (select 1 from unnest([struct('bi-project' as d, 'mart' as s, 'dim_stores_v2' as t, '\`bi-project\`.\`mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `bi-project`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  create table `market`.`dbtwac_state`.`nightly__bi-project__mart__dim_stores_v2` copy `bi-project`.`mart`.`dim_stores_v2`;
 end if;
 
 -- back up shared.calendar (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'shared' as s, 'calendar' as t, '\`market\`.\`shared\`.\`calendar\`' as shown)]) as w where exists (select 1 from `market`.`shared`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__shared__calendar` copy `market`.`shared`.`calendar`;
+  drop table if exists `market`.`dbtwac_state`.`nightly__shared__calendar`;
+end if;
+
+-- back up shared.calendar (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'shared' as s, 'calendar' as t, '\`market\`.\`shared\`.\`calendar\`' as shown)]) as w where exists (select 1 from `market`.`shared`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  create table `market`.`dbtwac_state`.`nightly__shared__calendar` copy `market`.`shared`.`calendar`;
 end if;
 
 -- ledger: publishing
-insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'publishing', coalesce(dbtwac_run_id, ''), coalesce(dbtwac_checksum, ''), '' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly';
+insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'publishing', coalesce(dbtwac_run_id, ''), coalesce(dbtwac_checksum, ''), 'clone' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly';
 
 -- check: no other session publishes
 select if((select count(*) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'publishing' and generation = dbtwac_generation) = 1, 1, error('dbtwac: nightly is being published by another session too')) as dbtwac_ok;

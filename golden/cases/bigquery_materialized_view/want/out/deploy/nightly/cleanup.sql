@@ -12,6 +12,12 @@ select if(not (coalesce((select state from `market`.`dbtwac_state`.`dbtwac_ledge
 -- check: there are backups to drop
 select if((select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state in ('publishing', 'published')) is not null, 1, error('dbtwac: nightly was never published: there is nothing to clean up')) as dbtwac_ok;
 
+-- the generation that this is about
+set dbtwac_generation = (select coalesce((select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state in ('publishing', 'published')), 0));
+
+-- check: the publish was by this method
+select if(exists (select 1 from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'publishing' and detail = 'clone' and generation = dbtwac_generation), 1, error('dbtwac: nightly was not published by method: clone, and its backups are others: use the files that it was published with')) as dbtwac_ok;
+
 -- drop the backup of analytics_mart.sales
 drop table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__sales`;
 

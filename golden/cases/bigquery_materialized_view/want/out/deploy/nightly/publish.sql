@@ -51,11 +51,16 @@ merge into `market`.`dbtwac_state`.`dbtwac_relations` t using (select 'nightly' 
 
 -- back up analytics_mart.sales (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales' as t, '\`market\`.\`analytics_mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
-  create or replace table `market`.`dbtwac_state`.`nightly__analytics_mart__sales` copy `market`.`analytics_mart`.`sales`;
+  drop table if exists `market`.`dbtwac_state`.`nightly__analytics_mart__sales`;
+end if;
+
+-- back up analytics_mart.sales (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales' as t, '\`market\`.\`analytics_mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  create table `market`.`dbtwac_state`.`nightly__analytics_mart__sales` copy `market`.`analytics_mart`.`sales`;
 end if;
 
 -- ledger: publishing
-insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'publishing', coalesce(dbtwac_run_id, ''), coalesce(dbtwac_checksum, ''), '' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly';
+insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'publishing', coalesce(dbtwac_run_id, ''), coalesce(dbtwac_checksum, ''), 'clone' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly';
 
 -- check: no other session publishes
 select if((select count(*) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'publishing' and generation = dbtwac_generation) = 1, 1, error('dbtwac: nightly is being published by another session too')) as dbtwac_ok;

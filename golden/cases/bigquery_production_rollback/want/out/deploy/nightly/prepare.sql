@@ -81,7 +81,7 @@ end if;
 drop table if exists `market`.`staging_stg`.`stg_sales`;
 
 -- copy analytics_stg.stg_sales to staging_stg.stg_sales
-create or replace table `market`.`staging_stg`.`stg_sales` as select * from `market`.`analytics_stg`.`stg_sales`;
+create or replace view `market`.`staging_stg`.`stg_sales` as select * from `market`.`analytics_stg`.`stg_sales`;
 
 -- note the rows of 2 tables that the build goes on from
 merge into `market`.`dbtwac_state`.`dbtwac_relations` t using (select 'nightly' as deployment, dbtwac_generation as generation, w.shown as relation, 'seen' as what, x.n as rows_before, x.f as fingerprint from unnest([struct('market' as d, 'analytics_mart' as s, 'daily_total' as t, '\`market\`.\`analytics_mart\`.\`daily_total\`' as shown), struct('market', 'analytics_mart', 'sales', '\`market\`.\`analytics_mart\`.\`sales\`')]) as w join (select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_mart`.__TABLES__) x on x.d = w.d and x.s = w.s and x.t = w.t) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint);
@@ -92,7 +92,7 @@ create schema if not exists `market`.`staging_mart` options (location = 'EU');
 -- make the schema staging_mart
 create schema if not exists `market`.`staging_mart` options (location = 'EU');
 
--- drop staging_mart.mv_daily, which reads what is copied, and which the build makes again
+-- drop staging_mart.mv_daily, which reads what is copied, and could not be read any more
 drop materialized view if exists `market`.`staging_mart`.`mv_daily`;
 
 -- drop staging_mart.sales, where it is a view (only where it is needed)

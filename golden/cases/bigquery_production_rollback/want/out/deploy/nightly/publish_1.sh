@@ -80,7 +80,7 @@ if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' 
 end if;
 
 -- ledger: publishing
-insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'publishing', coalesce(dbtwac_run_id, ''), coalesce(dbtwac_checksum, ''), '' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly';
+insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly'), coalesce(max(event), 0) + 1, 'publishing', coalesce(dbtwac_run_id, ''), coalesce(dbtwac_checksum, ''), 'copy' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly';
 
 -- check: no other session publishes
 select if((select count(*) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'publishing' and generation = dbtwac_generation) = 1, 1, error('dbtwac: nightly is being published by another session too')) as dbtwac_ok;

@@ -57,7 +57,7 @@ create schema if not exists `market`.`staging_mart` options (location = 'EU');
 -- make the schema staging_mart
 create schema if not exists `market`.`staging_mart` options (location = 'EU');
 
--- drop staging_mart.mv_daily, which reads what is copied, and which the build makes again
+-- drop staging_mart.mv_daily, which reads what is copied, and could not be read any more
 drop materialized view if exists `market`.`staging_mart`.`mv_daily`;
 
 -- drop staging_history.stores_history, where it is a view (only where it is needed)

@@ -34,7 +34,7 @@ grant `roles/bigquery.dataViewer` on view `market`.`analytics_mart`.`rpt_regions
 grant `roles/bigquery.metadataViewer` on schema `market`.`analytics_mart` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
 
 -- grant roles/bigquery.dataViewer on analytics_mart.mv_daily to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com
-grant `roles/bigquery.dataViewer` on view `market`.`analytics_mart`.`mv_daily` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+grant `roles/bigquery.dataViewer` on materialized view `market`.`analytics_mart`.`mv_daily` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
 
 -- grant roles/bigquery.dataViewer on analytics_mart.rpt_top to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com
 grant `roles/bigquery.dataViewer` on view `market`.`analytics_mart`.`rpt_top` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';

@@ -15,26 +15,14 @@ set dbtwac_generation = (select coalesce((select max(generation) from `market`.`
 -- check: the backups are those of this publish
 select if(not exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and what = 'backup' and generation > dbtwac_generation), 1, error('dbtwac: a later publish, which failed before it began, has replaced the backups of the latest one: it cannot be taken back any more')) as dbtwac_ok;
 
+-- check: the publish was by this method
+select if(exists (select 1 from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'publishing' and detail = 'clone' and generation = dbtwac_generation), 1, error('dbtwac: nightly was not published by method: clone, and its backups are others: use the files that it was published with')) as dbtwac_ok;
+
 -- check: the publish had this scope
 select if(n is null, 1, error('dbtwac: what was published had another scope; take it back with the files that it was published with. These differ: ' || n)) as dbtwac_ok from (select (select string_agg(x.r, ', ' order by x.r) from (select relation as r from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what in ('published', 'created', 'definition') and relation not in ('\`market\`.\`analytics_history\`.\`stores_history\`', '\`market\`.\`analytics_mart\`.\`Item List\`', '\`market\`.\`analytics_mart\`.\`daily_total\`', '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`', '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`', '\`market\`.\`analytics_mart\`.\`mv_daily\`', '\`market\`.\`analytics_mart\`.\`rpt_regions\`', '\`market\`.\`analytics_mart\`.\`rpt_top\`', '\`market\`.\`analytics_mart\`.\`sales\`', '\`market\`.\`analytics_mart\`.\`sales_log\`', '\`market\`.\`analytics_ref\`.\`regions\`', '\`market\`.\`analytics_utils\`.\`calendar\`') union distinct select w.shown from unnest([struct('market' as d, 'analytics_history' as s, 'stores_history' as t, '\`market\`.\`analytics_history\`.\`stores_history\`' as shown), struct('market', 'analytics_mart', 'Item List', '\`market\`.\`analytics_mart\`.\`Item List\`'), struct('market', 'analytics_mart', 'daily_total', '\`market\`.\`analytics_mart\`.\`daily_total\`'), struct('market', 'analytics_mart', 'dim_stores_v1', '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`'), struct('market', 'analytics_mart', 'dim_stores_v2', '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`'), struct('market', 'analytics_mart', 'sales', '\`market\`.\`analytics_mart\`.\`sales\`'), struct('market', 'analytics_mart', 'sales_log', '\`market\`.\`analytics_mart\`.\`sales_log\`'), struct('market', 'analytics_ref', 'regions', '\`market\`.\`analytics_ref\`.\`regions\`'), struct('market', 'analytics_utils', 'calendar', '\`market\`.\`analytics_utils\`.\`calendar\`')]) as w where exists (select 1 from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'published' and generation = dbtwac_generation) and w.shown not in (select relation from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'published')) x) as n);
 
 -- was anything written since it was published?
 select 'dbtwac: warning: ' || dbtwac_warning as dbtwac_warning from (select case when (select string_agg(w.shown, ', ' order by w.shown) from unnest([struct('market' as d, 'analytics_history' as s, 'stores_history' as t, '\`market\`.\`analytics_history\`.\`stores_history\`' as shown), struct('market', 'analytics_mart', 'Item List', '\`market\`.\`analytics_mart\`.\`Item List\`'), struct('market', 'analytics_mart', 'daily_total', '\`market\`.\`analytics_mart\`.\`daily_total\`'), struct('market', 'analytics_mart', 'dim_stores_v1', '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`'), struct('market', 'analytics_mart', 'dim_stores_v2', '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`'), struct('market', 'analytics_mart', 'sales', '\`market\`.\`analytics_mart\`.\`sales\`'), struct('market', 'analytics_mart', 'sales_log', '\`market\`.\`analytics_mart\`.\`sales_log\`'), struct('market', 'analytics_ref', 'regions', '\`market\`.\`analytics_ref\`.\`regions\`'), struct('market', 'analytics_utils', 'calendar', '\`market\`.\`analytics_utils\`.\`calendar\`')]) as w join (select * from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'published') r on r.relation = w.shown join (select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_history`.__TABLES__ union all select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_mart`.__TABLES__ union all select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_ref`.__TABLES__ union all select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_utils`.__TABLES__) x on x.d = w.d and x.s = w.s and x.t = w.t where x.n <> r.rows_before or x.f <> r.fingerprint) is not null then 'written since it was published, and the rollback takes that away too: ' || (select string_agg(w.shown, ', ' order by w.shown) from unnest([struct('market' as d, 'analytics_history' as s, 'stores_history' as t, '\`market\`.\`analytics_history\`.\`stores_history\`' as shown), struct('market', 'analytics_mart', 'Item List', '\`market\`.\`analytics_mart\`.\`Item List\`'), struct('market', 'analytics_mart', 'daily_total', '\`market\`.\`analytics_mart\`.\`daily_total\`'), struct('market', 'analytics_mart', 'dim_stores_v1', '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`'), struct('market', 'analytics_mart', 'dim_stores_v2', '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`'), struct('market', 'analytics_mart', 'sales', '\`market\`.\`analytics_mart\`.\`sales\`'), struct('market', 'analytics_mart', 'sales_log', '\`market\`.\`analytics_mart\`.\`sales_log\`'), struct('market', 'analytics_ref', 'regions', '\`market\`.\`analytics_ref\`.\`regions\`'), struct('market', 'analytics_utils', 'calendar', '\`market\`.\`analytics_utils\`.\`calendar\`')]) as w join (select * from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'published') r on r.relation = w.shown join (select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_history`.__TABLES__ union all select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_mart`.__TABLES__ union all select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_ref`.__TABLES__ union all select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_utils`.__TABLES__) x on x.d = w.d and x.s = w.s and x.t = w.t where x.n <> r.rows_before or x.f <> r.fingerprint) end as dbtwac_warning) where dbtwac_warning is not null;
-
--- revoke roles/bigquery.dataViewer on analytics_mart.rpt_top from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'rpt_top' as t, '\`market\`.\`analytics_mart\`.\`rpt_top\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on view `market`.`analytics_mart`.`rpt_top` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_mart.mv_daily from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'mv_daily' as t, '\`market\`.\`analytics_mart\`.\`mv_daily\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on view `market`.`analytics_mart`.`mv_daily` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_mart.rpt_regions from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'rpt_regions' as t, '\`market\`.\`analytics_mart\`.\`rpt_regions\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on view `market`.`analytics_mart`.`rpt_regions` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
 
 -- drop analytics_mart.rpt_top (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'rpt_top' as t, '\`market\`.\`analytics_mart\`.\`rpt_top\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('VIEW')))) then
@@ -49,51 +37,6 @@ end if;
 -- drop analytics_mart.rpt_regions (only where it is needed)
 if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'rpt_regions' as t, '\`market\`.\`analytics_mart\`.\`rpt_regions\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('VIEW')))) then
   drop view if exists `market`.`analytics_mart`.`rpt_regions`;
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_utils.calendar from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_utils' as s, 'calendar' as t, '\`market\`.\`analytics_utils\`.\`calendar\`' as shown)]) as w where exists (select 1 from `market`.`analytics_utils`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on table `market`.`analytics_utils`.`calendar` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_ref.regions from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_ref' as s, 'regions' as t, '\`market\`.\`analytics_ref\`.\`regions\`' as shown)]) as w where exists (select 1 from `market`.`analytics_ref`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on table `market`.`analytics_ref`.`regions` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_mart.sales_log from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales_log' as t, '\`market\`.\`analytics_mart\`.\`sales_log\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`sales_log` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_mart.sales from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales' as t, '\`market\`.\`analytics_mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`sales` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_mart.dim_stores_v2 from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v2' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`dim_stores_v2` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_mart.dim_stores_v1 from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v1' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`dim_stores_v1` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_mart.daily_total from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'daily_total' as t, '\`market\`.\`analytics_mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`daily_total` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_mart.Item List from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'Item List' as t, '\`market\`.\`analytics_mart\`.\`Item List\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`Item List` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
-end if;
-
--- revoke roles/bigquery.dataViewer on analytics_history.stores_history from group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'analytics_history' as s, 'stores_history' as t, '\`market\`.\`analytics_history\`.\`stores_history\`' as shown)]) as w where exists (select 1 from `market`.`analytics_history`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t))) then
-  revoke `roles/bigquery.dataViewer` on table `market`.`analytics_history`.`stores_history` from 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
 end if;
 
 -- restore analytics_utils.calendar from its backup (only where it is needed)
@@ -200,6 +143,66 @@ end for;
 for step in (select regexp_replace(rtrim(definition, '; \n'), r'(?i)^create\s+(or\s+replace\s+)?', 'create or replace ') as dbtwac_step from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'definition' and relation = '\`market\`.\`analytics_mart\`.\`rpt_top\`') do
   execute immediate step.dbtwac_step;
 end for;
+
+-- grant roles/bigquery.dataViewer on analytics_history.stores_history to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_history' as s, 'stores_history' as t, '\`market\`.\`analytics_history\`.\`stores_history\`' as shown)]) as w where exists (select 1 from `market`.`analytics_history`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  grant `roles/bigquery.dataViewer` on table `market`.`analytics_history`.`stores_history` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_mart.Item List to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'Item List' as t, '\`market\`.\`analytics_mart\`.\`Item List\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  grant `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`Item List` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_mart.daily_total to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'daily_total' as t, '\`market\`.\`analytics_mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  grant `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`daily_total` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_mart.dim_stores_v1 to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v1' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  grant `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`dim_stores_v1` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_mart.dim_stores_v2 to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'dim_stores_v2' as t, '\`market\`.\`analytics_mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  grant `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`dim_stores_v2` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_mart.mv_daily to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'mv_daily' as t, '\`market\`.\`analytics_mart\`.\`mv_daily\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('MATERIALIZED VIEW')))) then
+  grant `roles/bigquery.dataViewer` on materialized view `market`.`analytics_mart`.`mv_daily` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_mart.rpt_regions to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'rpt_regions' as t, '\`market\`.\`analytics_mart\`.\`rpt_regions\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('VIEW')))) then
+  grant `roles/bigquery.dataViewer` on view `market`.`analytics_mart`.`rpt_regions` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_mart.rpt_top to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'rpt_top' as t, '\`market\`.\`analytics_mart\`.\`rpt_top\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('VIEW')))) then
+  grant `roles/bigquery.dataViewer` on view `market`.`analytics_mart`.`rpt_top` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_mart.sales to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales' as t, '\`market\`.\`analytics_mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  grant `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`sales` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_mart.sales_log to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_mart' as s, 'sales_log' as t, '\`market\`.\`analytics_mart\`.\`sales_log\`' as shown)]) as w where exists (select 1 from `market`.`analytics_mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  grant `roles/bigquery.dataViewer` on table `market`.`analytics_mart`.`sales_log` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_ref.regions to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_ref' as s, 'regions' as t, '\`market\`.\`analytics_ref\`.\`regions\`' as shown)]) as w where exists (select 1 from `market`.`analytics_ref`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  grant `roles/bigquery.dataViewer` on table `market`.`analytics_ref`.`regions` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
+
+-- grant roles/bigquery.dataViewer on analytics_utils.calendar to group:analysts@example.com, serviceAccount:bi@market.iam.gserviceaccount.com again (only where it is needed)
+if (select exists (select 1 from unnest([struct('market' as d, 'analytics_utils' as s, 'calendar' as t, '\`market\`.\`analytics_utils\`.\`calendar\`' as shown)]) as w where exists (select 1 from `market`.`analytics_utils`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+  grant `roles/bigquery.dataViewer` on table `market`.`analytics_utils`.`calendar` to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';
+end if;
 
 -- ledger: rolled back
 insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select 'nightly', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state in ('publishing', 'published')), coalesce(max(event), 0) + 1, 'rolled_back', coalesce(dbtwac_run_id, ''), coalesce(dbtwac_checksum, ''), '' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly';

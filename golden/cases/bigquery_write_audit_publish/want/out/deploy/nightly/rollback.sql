@@ -15,6 +15,9 @@ set dbtwac_generation = (select coalesce((select max(generation) from `market`.`
 -- check: the backups are those of this publish
 select if(not exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and what = 'backup' and generation > dbtwac_generation), 1, error('dbtwac: a later publish, which failed before it began, has replaced the backups of the latest one: it cannot be taken back any more')) as dbtwac_ok;
 
+-- check: the publish was by this method
+select if(exists (select 1 from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'publishing' and detail = 'copy' and generation = dbtwac_generation), 1, error('dbtwac: nightly was not published by method: copy, and its backups are others: use the files that it was published with')) as dbtwac_ok;
+
 -- check: the publish had this scope
 select if(n is null, 1, error('dbtwac: what was published had another scope; take it back with the files that it was published with. These differ: ' || n)) as dbtwac_ok from (select (select string_agg(x.r, ', ' order by x.r) from (select relation as r from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what in ('published', 'created', 'definition') and relation not in ('\`market\`.\`history\`.\`stores_history\`', '\`market\`.\`mart\`.\`Item List\`', '\`market\`.\`mart\`.\`daily_total\`', '\`market\`.\`mart\`.\`dim_stores_v1\`', '\`market\`.\`mart\`.\`dim_stores_v2\`', '\`market\`.\`mart\`.\`mv_daily\`', '\`market\`.\`mart\`.\`rpt_regions\`', '\`market\`.\`mart\`.\`rpt_top\`', '\`market\`.\`mart\`.\`sales\`', '\`market\`.\`mart\`.\`sales_log\`', '\`market\`.\`ref\`.\`regions\`', '\`market\`.\`stg\`.\`stg_sales\`', '\`market\`.\`stg\`.\`stg_stores\`', '\`market\`.\`utils\`.\`calendar\`') union distinct select w.shown from unnest([struct('market' as d, 'history' as s, 'stores_history' as t, '\`market\`.\`history\`.\`stores_history\`' as shown), struct('market', 'mart', 'Item List', '\`market\`.\`mart\`.\`Item List\`'), struct('market', 'mart', 'daily_total', '\`market\`.\`mart\`.\`daily_total\`'), struct('market', 'mart', 'dim_stores_v1', '\`market\`.\`mart\`.\`dim_stores_v1\`'), struct('market', 'mart', 'dim_stores_v2', '\`market\`.\`mart\`.\`dim_stores_v2\`'), struct('market', 'mart', 'sales', '\`market\`.\`mart\`.\`sales\`'), struct('market', 'mart', 'sales_log', '\`market\`.\`mart\`.\`sales_log\`'), struct('market', 'ref', 'regions', '\`market\`.\`ref\`.\`regions\`'), struct('market', 'utils', 'calendar', '\`market\`.\`utils\`.\`calendar\`')]) as w where exists (select 1 from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = 'nightly' and state = 'published' and generation = dbtwac_generation) and w.shown not in (select relation from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'published')) x) as n);
 
@@ -47,13 +50,18 @@ if (select exists (select 1 from unnest([struct('market' as d, 'stg' as s, 'stg_
 end if;
 
 -- drop mart.daily_total as dbt has built it (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'daily_total' as t, '\`market\`.\`mart\`.\`daily_total\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`daily_total\`')) then
   drop table if exists `market`.`mart`.`daily_total`;
 end if;
 
 -- restore mart.daily_total from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`daily_total\`'))) then
   create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__daily_total` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__daily_total`;
+end if;
+
+-- restore mart.daily_total from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`daily_total\`'))) then
+  drop table if exists `market`.`mart`.`daily_total`;
 end if;
 
 -- restore mart.daily_total from its backup (only where it is needed)
@@ -67,13 +75,18 @@ if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_rel
 end if;
 
 -- drop mart.sales as dbt has built it (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'sales' as t, '\`market\`.\`mart\`.\`sales\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales\`')) then
   drop table if exists `market`.`mart`.`sales`;
 end if;
 
 -- restore mart.sales from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales\`'))) then
   create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__sales` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__sales`;
+end if;
+
+-- restore mart.sales from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales\`'))) then
+  drop table if exists `market`.`mart`.`sales`;
 end if;
 
 -- restore mart.sales from its backup (only where it is needed)
@@ -87,13 +100,18 @@ if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_rel
 end if;
 
 -- drop mart.sales_log as dbt has built it (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'sales_log' as t, '\`market\`.\`mart\`.\`sales_log\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales_log\`')) then
   drop table if exists `market`.`mart`.`sales_log`;
 end if;
 
 -- restore mart.sales_log from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales_log\`'))) then
   create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__sales_log` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__sales_log`;
+end if;
+
+-- restore mart.sales_log from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`sales_log\`'))) then
+  drop table if exists `market`.`mart`.`sales_log`;
 end if;
 
 -- restore mart.sales_log from its backup (only where it is needed)
@@ -107,13 +125,18 @@ if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_rel
 end if;
 
 -- drop mart.dim_stores_v2 as dbt has built it (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'dim_stores_v2' as t, '\`market\`.\`mart\`.\`dim_stores_v2\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v2\`')) then
   drop table if exists `market`.`mart`.`dim_stores_v2`;
 end if;
 
 -- restore mart.dim_stores_v2 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v2\`'))) then
   create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__dim_stores_v2` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v2`;
+end if;
+
+-- restore mart.dim_stores_v2 from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v2\`'))) then
+  drop table if exists `market`.`mart`.`dim_stores_v2`;
 end if;
 
 -- restore mart.dim_stores_v2 from its backup (only where it is needed)
@@ -127,13 +150,18 @@ if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_rel
 end if;
 
 -- drop mart.dim_stores_v1 as dbt has built it (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'dim_stores_v1' as t, '\`market\`.\`mart\`.\`dim_stores_v1\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v1\`')) then
   drop table if exists `market`.`mart`.`dim_stores_v1`;
 end if;
 
 -- restore mart.dim_stores_v1 from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v1\`'))) then
   create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__dim_stores_v1` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__dim_stores_v1`;
+end if;
+
+-- restore mart.dim_stores_v1 from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`dim_stores_v1\`'))) then
+  drop table if exists `market`.`mart`.`dim_stores_v1`;
 end if;
 
 -- restore mart.dim_stores_v1 from its backup (only where it is needed)
@@ -147,13 +175,18 @@ if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_rel
 end if;
 
 -- drop history.stores_history as dbt has built it (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'history' as s, 'stores_history' as t, '\`market\`.\`history\`.\`stores_history\`' as shown)]) as w where exists (select 1 from `market`.`history`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`history\`.\`stores_history\`')) then
   drop table if exists `market`.`history`.`stores_history`;
 end if;
 
 -- restore history.stores_history from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`history\`.\`stores_history\`'))) then
   create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__history__stores_history` clone `market`.`dbtwac_state`.`snapshot__nightly__history__stores_history`;
+end if;
+
+-- restore history.stores_history from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`history\`.\`stores_history\`'))) then
+  drop table if exists `market`.`history`.`stores_history`;
 end if;
 
 -- restore history.stores_history from its backup (only where it is needed)
@@ -167,13 +200,18 @@ if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_rel
 end if;
 
 -- drop mart.Item List as dbt has built it (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'mart' as s, 'Item List' as t, '\`market\`.\`mart\`.\`Item List\`' as shown)]) as w where exists (select 1 from `market`.`mart`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`Item List\`')) then
   drop table if exists `market`.`mart`.`Item List`;
 end if;
 
 -- restore mart.Item List from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`Item List\`'))) then
   create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__mart__Item List` clone `market`.`dbtwac_state`.`snapshot__nightly__mart__Item List`;
+end if;
+
+-- restore mart.Item List from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`mart\`.\`Item List\`'))) then
+  drop table if exists `market`.`mart`.`Item List`;
 end if;
 
 -- restore mart.Item List from its backup (only where it is needed)
@@ -187,13 +225,18 @@ if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_rel
 end if;
 
 -- drop utils.calendar as dbt has built it (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'utils' as s, 'calendar' as t, '\`market\`.\`utils\`.\`calendar\`' as shown)]) as w where exists (select 1 from `market`.`utils`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`utils\`.\`calendar\`')) then
   drop table if exists `market`.`utils`.`calendar`;
 end if;
 
 -- restore utils.calendar from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`utils\`.\`calendar\`'))) then
   create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__utils__calendar` clone `market`.`dbtwac_state`.`snapshot__nightly__utils__calendar`;
+end if;
+
+-- restore utils.calendar from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`utils\`.\`calendar\`'))) then
+  drop table if exists `market`.`utils`.`calendar`;
 end if;
 
 -- restore utils.calendar from its backup (only where it is needed)
@@ -207,13 +250,18 @@ if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_rel
 end if;
 
 -- drop ref.regions as dbt has built it (only where it is needed)
-if (select exists (select 1 from unnest([struct('market' as d, 'ref' as s, 'regions' as t, '\`market\`.\`ref\`.\`regions\`' as shown)]) as w where exists (select 1 from `market`.`ref`.INFORMATION_SCHEMA.TABLES t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type in ('BASE TABLE', 'CLONE')))) then
+if (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`ref\`.\`regions\`')) then
   drop table if exists `market`.`ref`.`regions`;
 end if;
 
 -- restore ref.regions from its backup (only where it is needed)
 if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`ref\`.\`regions\`'))) then
   create or replace table `market`.`dbtwac_state`.`restored__snapshot__nightly__ref__regions` clone `market`.`dbtwac_state`.`snapshot__nightly__ref__regions`;
+end if;
+
+-- restore ref.regions from its backup (only where it is needed)
+if (select not (select exists (select 1 from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = 'nightly' and generation = dbtwac_generation and what = 'created' and relation = '\`market\`.\`ref\`.\`regions\`'))) then
+  drop table if exists `market`.`ref`.`regions`;
 end if;
 
 -- restore ref.regions from its backup (only where it is needed)

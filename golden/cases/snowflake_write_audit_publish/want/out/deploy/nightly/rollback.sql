@@ -145,7 +145,7 @@ $$;
 -- drop analytics_mart.daily_total as dbt has built it (only where it is needed)
 execute immediate $$
 begin
-  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'DAILY_TOTAL', 'MARKET.analytics_mart.daily_total')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+  if (exists (select 1 from (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_mart.daily_total')) q(needed) where q.needed)) then
     drop table if exists MARKET.analytics_mart.daily_total;
   end if;
 end;
@@ -163,7 +163,7 @@ $$;
 -- drop analytics_mart.sales as dbt has built it (only where it is needed)
 execute immediate $$
 begin
-  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'SALES', 'MARKET.analytics_mart.sales')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+  if (exists (select 1 from (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_mart.sales')) q(needed) where q.needed)) then
     drop table if exists MARKET.analytics_mart.sales;
   end if;
 end;
@@ -181,7 +181,7 @@ $$;
 -- drop analytics_mart.sales_log as dbt has built it (only where it is needed)
 execute immediate $$
 begin
-  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'SALES_LOG', 'MARKET.analytics_mart.sales_log')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+  if (exists (select 1 from (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_mart.sales_log')) q(needed) where q.needed)) then
     drop table if exists MARKET.analytics_mart.sales_log;
   end if;
 end;
@@ -199,7 +199,7 @@ $$;
 -- drop analytics_mart.dim_stores_v2 as dbt has built it (only where it is needed)
 execute immediate $$
 begin
-  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'DIM_STORES_V2', 'MARKET.analytics_mart.dim_stores_v2')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+  if (exists (select 1 from (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_mart.dim_stores_v2')) q(needed) where q.needed)) then
     drop table if exists MARKET.analytics_mart.dim_stores_v2;
   end if;
 end;
@@ -217,7 +217,7 @@ $$;
 -- drop analytics_mart.dim_stores_v1 as dbt has built it (only where it is needed)
 execute immediate $$
 begin
-  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'DIM_STORES_V1', 'MARKET.analytics_mart.dim_stores_v1')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+  if (exists (select 1 from (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_mart.dim_stores_v1')) q(needed) where q.needed)) then
     drop table if exists MARKET.analytics_mart.dim_stores_v1;
   end if;
 end;
@@ -235,7 +235,7 @@ $$;
 -- drop analytics_history.stores_history as dbt has built it (only where it is needed)
 execute immediate $$
 begin
-  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_HISTORY', 'STORES_HISTORY', 'MARKET.analytics_history.stores_history')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+  if (exists (select 1 from (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_history.stores_history')) q(needed) where q.needed)) then
     drop table if exists MARKET.analytics_history.stores_history;
   end if;
 end;
@@ -253,7 +253,7 @@ $$;
 -- drop analytics_mart.item_list as dbt has built it (only where it is needed)
 execute immediate $$
 begin
-  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_MART', 'ITEM_LIST', 'MARKET.analytics_mart.item_list')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+  if (exists (select 1 from (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_mart.item_list')) q(needed) where q.needed)) then
     drop table if exists MARKET.analytics_mart.item_list;
   end if;
 end;
@@ -271,7 +271,7 @@ $$;
 -- drop analytics_utils.calendar as dbt has built it (only where it is needed)
 execute immediate $$
 begin
-  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_UTILS', 'CALENDAR', 'MARKET.analytics_utils.calendar')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+  if (exists (select 1 from (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_utils.calendar')) q(needed) where q.needed)) then
     drop table if exists MARKET.analytics_utils.calendar;
   end if;
 end;
@@ -289,7 +289,7 @@ $$;
 -- drop analytics_ref.regions as dbt has built it (only where it is needed)
 execute immediate $$
 begin
-  if (exists (select 1 from (select exists (select 1 from (values ('MARKET', 'ANALYTICS_REF', 'REGIONS', 'MARKET.analytics_ref.regions')) as w(d, s, t, shown) where exists (select 1 from MARKET.information_schema.tables t where t.table_catalog = w.d and t.table_schema = w.s and t.table_name = w.t and t.table_type = 'BASE TABLE' and t.is_dynamic = 'NO'))) q(needed) where q.needed)) then
+  if (exists (select 1 from (select exists (select 1 from MARKET.dbtwac_state.dbtwac_relations where deployment = 'nightly' and generation = getvariable('DBTWAC_GENERATION')::integer and what = 'created' and relation = 'MARKET.analytics_ref.regions')) q(needed) where q.needed)) then
     drop table if exists MARKET.analytics_ref.regions;
   end if;
 end;
