@@ -271,7 +271,10 @@ func (p *planner) drops(dropping []plan.Relation) []plan.Statement {
 			if r.Type == plan.Table || p.views == config.ViewsRebuild && !p.dbtCannot(r) { // its method drops it, or dbt
 				continue
 			}
-			s.Undo = undo(p.fromBackup(r, not(p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)))...)
+			s.Undo = none("the end of the publish takes it back")
+			if p.views != config.ViewsRebuild {
+				s.Undo = undo(p.fromBackup(r, not(p.wh.WasCreated(p.out.State, p.out.Name, r.Publish)))...)
+			}
 		}
 		out = append(out, s)
 	}

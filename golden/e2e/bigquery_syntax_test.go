@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
 )
 
@@ -101,5 +103,36 @@ func TestBigQuerySyntax(t *testing.T) {
 		case i >= len(good) && len(problems) == 0:
 			t.Errorf("%s is not refused", bad[i-len(good)])
 		}
+	}
+}
+
+// TestBigQueryPrivileges reads in the scripts what the emulator does not know: readers get their privileges with each publish, and a
+// rollback, which makes some relations anew, takes none away.
+func TestBigQueryPrivileges(t *testing.T) {
+	t.Parallel()
+	script := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(dbtenv.Root(t), "golden", "cases", "bigquery_write_audit_clone", "want", "out", "deploy", "nightly", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	grant := regexp.MustCompile("grant `roles/bigquery.dataViewer` on (table|view|materialized view) (`market`\\.`analytics_\\w+`\\.`[^`]+`) to 'group:analysts@example.com', 'serviceAccount:bi@market.iam.gserviceaccount.com';")
+	granted := func(text string) map[string]string {
+		types := map[string]string{}
+		for _, match := range grant.FindAllStringSubmatch(text, -1) {
+			types[match[2]] = match[1]
+		}
+		return types
+	}
+	publish, rollback := granted(script("publish_1.sql")+script("publish_2.sql")), script("rollback.sql")
+	if len(publish) != 12 {
+		t.Errorf("%d relations are granted, want all 12: %v", len(publish), publish)
+	}
+	if strings.Contains(rollback, "revoke ") {
+		t.Error("the rollback revokes what readers may have had before the publish")
+	}
+	if d := cmp.Diff(publish, granted(rollback)); d != "" {
+		t.Errorf("the rollback does not give again what the publish gave (-publish +rollback):\n%s", d)
 	}
 }
