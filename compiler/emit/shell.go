@@ -18,7 +18,7 @@ type shellView struct {
 
 func newShellView(d *plan.Deployment, o operation, wh warehouse.Warehouse, in *inlays) shellView {
 	return shellView{
-		Title: titleOf(d, o), Run: o.command(quote.Comment(o.path), d, wh), Query: strings.TrimSuffix(wh.CommandLine("", d.Location), " < "),
+		Title: titleOf(d, o), Run: o.command(quote.Comment(o.path), d, wh), Query: wh.QueryCommand(d.Location),
 		Parts: in.add(size(o.group, false), func(b *strings.Builder) { writeParts(b, d, o, wh) }),
 	}
 }

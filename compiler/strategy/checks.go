@@ -23,9 +23,10 @@ func (p *planner) canCopy() bool {
 // reportPlaces finds what is published to another database than the ledger's, and a ledger that is not in a schema of its own: a
 // swap, or a build, would take it along.
 func (p *planner) reportPlaces() {
-	if most := p.wh.Can().TransactionTables; p.method == warehouse.Transaction && !p.out.Rebuilt && len(wereTables(p.ofType(plan.Table))) > most {
+	most, filled := p.wh.Can().TransactionTables, len(wereTables(p.ofType(plan.Table)))
+	if p.method == warehouse.Transaction && !p.out.Rebuilt && filled > most {
 		p.errorf(config.Unsupported, p.deployment.Method, "use method: copy, or several deployments",
-			"%s publishes %s, and a transaction of this warehouse can fill %d", p.out.Name, count(len(wereTables(p.ofType(plan.Table))), "table"), most)
+			"%s publishes %s, and a transaction of this warehouse can fill %d", p.out.Name, count(filled, "table"), most)
 	}
 	for _, r := range p.out.Scope {
 		for _, name := range []plan.Name{r.Build, r.Publish} {

@@ -26,14 +26,12 @@ func (p *planner) grants(list []plan.Relation) []plan.Statement {
 		for _, g := range p.privileges(r) {
 			roles := strings.Join(g.roles, ", ")
 			s := p.grantStatement(r.Node, "grant "+g.privilege+" on "+shown(r.Publish)+" to "+roles)
-			if !p.restoresGrants() { // what was there keeps them, or gets them again, and what was not is dropped
-				out = append(out, several(p.wh.Grant(g.privilege, r.Type, r.Publish, g.roles), s)...)
-				continue
+			if p.restoresGrants() { // else what was there keeps them, or gets them again, and what was not is dropped
+				s.Undo = undo(several(p.wh.Revoke(g.privilege, r.Type, r.Publish, g.roles), plan.Statement{ // who had it before gets it back with what was kept
+					When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Grants,
+					Comment: "revoke " + g.privilege + " on " + shown(r.Publish) + " from " + roles, Undo: none("publish again"),
+				})...)
 			}
-			s.Undo = undo(several(p.wh.Revoke(g.privilege, r.Type, r.Publish, g.roles), plan.Statement{ // who had it before gets it back with what was kept
-				When: p.wh.Exists(r.Publish), Node: r.Node, Effect: plan.Grants,
-				Comment: "revoke " + g.privilege + " on " + shown(r.Publish) + " from " + roles, Undo: none("publish again"),
-			})...)
 			out = append(out, several(p.wh.Grant(g.privilege, r.Type, r.Publish, g.roles), s)...)
 		}
 		if s := plan.SchemaOf(r.Publish); len(p.out.Readers) > 0 && !slices.Contains(seen, s) {

@@ -128,11 +128,7 @@ func (p *planner) resetGroup() *plan.Group {
 func (p *planner) copyBack(record bool) []plan.Statement {
 	stateful := p.statefulOnce()
 	list := p.schemas(names(stateful, built))
-	var nodes []string
-	for _, r := range stateful {
-		nodes = append(nodes, r.Node)
-	}
-	list = append(list, p.dropMaterialized(nodes)...)
+	list = append(list, p.dropMaterialized(nodes(stateful))...)
 	for _, r := range stateful {
 		exists := p.wh.Exists(r.Publish)
 		list = append(list, p.copyToBuild(r.Node, r.Build, r.Publish, p.wh.CopyTable(r.Build, r.Publish, p.methodBack(), r.Storage), exists)...)

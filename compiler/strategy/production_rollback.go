@@ -73,11 +73,7 @@ func (p *planner) prepareGroup(step plan.Step) *plan.Group {
 		builds = append(builds, parent.build)
 	}
 	g.Statements = append(g.Statements, p.schemas(builds)...)
-	var nodes []string
-	for _, parent := range parents {
-		nodes = append(nodes, parent.node)
-	}
-	g.Statements = append(g.Statements, p.dropMaterialized(nodes)...)
+	g.Statements = append(g.Statements, p.dropMaterialized(parentNodes(parents))...)
 	for _, parent := range parents {
 		g.Statements = append(g.Statements, p.assert(parent.node, "("+p.wh.Exists(parent.publish)+")",
 			p.wh.Literal("dbtwac: the build reads "+shown(parent.publish)+", which it does not build and production does not have: select it too, as with +"),
@@ -95,11 +91,7 @@ func (p *planner) prepareGroup(step plan.Step) *plan.Group {
 
 // reportDeferred names what the build reads in production.
 func (p *planner) reportDeferred(parents []parent) {
-	var nodes []string
-	for _, parent := range parents {
-		nodes = append(nodes, parent.node)
-	}
-	if nodes = p.ignored.Kept(Between, nodes); len(nodes) > 0 {
+	if nodes := p.ignored.Kept(Between, parentNodes(parents)); len(nodes) > 0 {
 		p.warnf(Between, p.deployment.StateDir, "the manifest there has to be production's, and as new as production; without state_dir they are copied before the build",
 			"%s builds on production's own %s, as the manifest in %s names them: %s", p.out.Name, count(len(nodes), "relation"), p.deployment.StateDir.Value, diag.Shorten(nodes, ", "))
 	}
@@ -110,6 +102,14 @@ type parent struct {
 	node           string // unique id
 	build, publish plan.Name
 	copied         []string // the statements that do
+}
+
+func parentNodes(parents []parent) []string {
+	var list []string
+	for _, parent := range parents {
+		list = append(list, parent.node)
+	}
+	return list
 }
 
 // unbuiltParents are the relations that built nodes read, tests among them, and that are not built; through ephemeral models.

@@ -81,15 +81,12 @@ func (p *planner) closingGroup(made []plan.Relation, more []plan.Statement) *pla
 
 // regrant gives back the privileges that relations had before they were made again.
 func (p *planner) regrant(list []plan.Relation) []plan.Statement {
-	if !p.wh.Can().Roles {
+	if !p.wh.Can().Roles || !p.restoresGrants() {
 		return nil
 	}
 	var out []plan.Statement
 	for _, r := range list {
 		sql, each := p.wh.RestoreGrants(p.out.State, p.out.Name, r.Publish)
-		if sql == "" {
-			continue
-		}
 		out = append(out, plan.Statement{
 			SQL: sql, Each: each, Node: r.Node, Effect: plan.Grants, Comment: "give back the privileges on " + shown(r.Publish), Undo: none("they go with the relation"),
 		})

@@ -202,6 +202,15 @@ func names(list []plan.Relation, side func(plan.Relation) plan.Name) []plan.Name
 	return out
 }
 
+// nodes are the unique ids of relations.
+func nodes(list []plan.Relation) []string {
+	out := make([]string, len(list))
+	for i, r := range list {
+		out[i] = r.Node
+	}
+	return out
+}
+
 func built(r plan.Relation) plan.Name      { return r.Build }
 func production(r plan.Relation) plan.Name { return r.Publish }
 

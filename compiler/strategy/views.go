@@ -128,11 +128,7 @@ func (p *planner) hangingOn(replaced []plan.Relation) []plan.Relation {
 	for _, r := range p.out.Scope {
 		inScope[r.Node] = true
 	}
-	var nodes []string
-	for _, r := range replaced {
-		nodes = append(nodes, r.Node)
-	}
-	return p.viewsOver(nodes, inScope)
+	return p.viewsOver(nodes(replaced), inScope)
 }
 
 // viewsOver are the views of the project that read nodes, by way of other views too, but for those in except, each behind what it reads.

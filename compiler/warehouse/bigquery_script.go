@@ -8,11 +8,15 @@ import (
 
 // The script form is for `bq query`, which sends all of it as one job: a script of GoogleSQL, with variables and conditions.
 
-func (bigQuery) CommandLine(path, location string) string {
+func (b bigQuery) CommandLine(path, location string) string {
+	return b.QueryCommand(location) + " < " + path
+}
+
+func (bigQuery) QueryCommand(location string) string {
 	if location != "" {
 		location = " --location=" + location
 	}
-	return "bq query --use_legacy_sql=false" + location + ` --parameter="dbtwac_run_id::$DBTWAC_RUN_ID" < ` + path
+	return "bq query --use_legacy_sql=false" + location + ` --parameter="dbtwac_run_id::$DBTWAC_RUN_ID"`
 }
 
 func (bigQuery) ScriptHead() []string     { return nil }
@@ -26,8 +30,10 @@ func (b bigQuery) ScriptSession(checksum string) []string {
 // WriteProgress: the CLI shows what each statement returns. A comment says why it is there.
 func (bigQuery) WriteProgress(s *strings.Builder, text string) {
 	s.WriteString("-- ")
-	write(s, strings.NewReplacer("\n", " ", "\r", " "), text)
+	write(s, oneLine, text)
 }
+
+var oneLine = strings.NewReplacer("\n", " ", "\r", " ")
 
 // CopyCommand: a copy job creates, or replaces, its destination as one atomic update. Of the statement COPY nobody says so.
 func (bigQuery) CopyCommand(c plan.Copy, location string) []string {

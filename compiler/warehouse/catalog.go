@@ -53,7 +53,10 @@ func (usual) BackupKind(Method) string { return "" }
 
 func (usual) Loses(Method, int) []string { return nil }
 
-func (usual) CopyCommand(plan.Copy, string) []string { return nil }
+func (usual) DeclareGeneration() (before, after string)     { return "", "" }
+func (usual) RefillAll(_, _ []plan.Name, _ []string) string { return "" }
+func (usual) QueryCommand(string) string                    { return "" }
+func (usual) CopyCommand(plan.Copy, string) []string        { return nil }
 
 // WriteKeep: what a statement sets lasts.
 func (usual) WriteKeep(*strings.Builder, string) {}

@@ -80,8 +80,6 @@ func (duckDialect) Checksum() string { return "getvariable('dbtwac_checksum')" }
 func (duckDialect) SetRunID() (before, after string)    { return "set variable dbtwac_run_id = ", "" }
 func (duckDialect) SetChecksum() (before, after string) { return "set variable dbtwac_checksum = ", "" }
 
-func (duckDialect) DeclareGeneration() (before, after string) { return "", "" }
-
 // Fold lowers ASCII letters only, as DuckDB's catalog does.
 func (duckDB) Fold(identifier string) string {
 	for i := range len(identifier) {
@@ -140,8 +138,6 @@ func (d duckDB) DropBackup(name plan.Name, _ Method) string { return d.Drop(plan
 func (d duckDB) Refill(name, from plan.Name, _ Method, _ plan.Storage) []string {
 	return []string{"create or replace table " + d.Relation(name) + " as select * from " + d.Relation(from)}
 }
-
-func (duckDB) RefillAll(_, _ []plan.Name, _ []string) string { return "" }
 
 func (d duckDB) Restore(name, backup plan.Name, method Method, as plan.Storage) []string {
 	return d.Refill(name, backup, method, as)

@@ -101,8 +101,6 @@ func (postgresDialect) SetChecksum() (before, after string) {
 	return "select set_config('dbtwac.checksum', ", ", false)"
 }
 
-func (postgresDialect) DeclareGeneration() (before, after string) { return "", "" }
-
 // Fold cuts what Postgres cuts: an identifier has 63 bytes, and ends with a whole character.
 func (p postgres) Fold(identifier string) string {
 	most := p.Can().MaxIdentifier
@@ -165,8 +163,6 @@ func (p postgres) Refill(name, from plan.Name, method Method, as plan.Storage) [
 	}
 	return []string{"truncate table " + p.Relation(name), p.insert(name, from)}
 }
-
-func (postgres) RefillAll(_, _ []plan.Name, _ []string) string { return "" }
 
 func (p postgres) Restore(name, backup plan.Name, method Method, as plan.Storage) []string {
 	return p.Refill(name, backup, method, as)

@@ -147,8 +147,6 @@ func (snowflakeDialect) Checksum() string { return "getvariable('DBTWAC_CHECKSUM
 func (snowflakeDialect) SetRunID() (before, after string)    { return "set dbtwac_run_id = ", "" }
 func (snowflakeDialect) SetChecksum() (before, after string) { return "set dbtwac_checksum = ", "" }
 
-func (snowflakeDialect) DeclareGeneration() (before, after string) { return "", "" }
-
 // Carries knows no way to write in quotes what the CLI, or a body, takes for its own.
 func (snowflake) Carries(n plan.Name) error {
 	for _, part := range []struct {
@@ -238,8 +236,6 @@ func (s snowflake) DropBackup(name plan.Name, _ Method) string {
 func (s snowflake) Refill(name, from plan.Name, method Method, as plan.Storage) []string {
 	return []string{s.CopyTable(name, from, method, as)[0] + " copy grants"}
 }
-
-func (snowflake) RefillAll(_, _ []plan.Name, _ []string) string { return "" }
 
 func (s snowflake) Restore(name, backup plan.Name, method Method, as plan.Storage) []string {
 	return s.Refill(name, backup, method, as)

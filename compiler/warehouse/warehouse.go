@@ -262,6 +262,8 @@ type Script interface {
 
 	// The following write whole lines, without the last line break. WriteProgress shows text while the script runs.
 	WriteProgress(b *strings.Builder, text string)
+	// QueryCommand is a shell command that runs SQL from its stdin, as a script's part, where there are CopyJobs.
+	QueryCommand(location string) string
 	// CopyCommand are the words, none of them quoted, of the command that does what a statement with such a copy does, where there are
 	// CopyJobs.
 	CopyCommand(c plan.Copy, location string) []string
