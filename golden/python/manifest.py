@@ -22,7 +22,7 @@ INVOCATION = "00000000-0000-0000-0000-000000000000"
 ROOT = "/project"
 
 # What a run leaves in the folder of a project, and the files that are made here.
-LEFTOVERS = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb*", ".user.yml", "manifest*.json")
+LEFTOVERS = shutil.ignore_patterns("target", "logs", "dbt_packages", "package-lock.yml", "*.duckdb*", ".user.yml", "manifest*.json")
 
 
 def parse(options):
@@ -33,11 +33,12 @@ def parse(options):
         # Variables that a project reads, and those that steer dbt, must not leak in from whoever calls this.
         env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
         env.update(dict(pair.split("=", 1) for pair in options.env), DBT_SEND_ANONYMOUS_USAGE_STATS="false")
-        dbt = [pathlib.Path(sys.executable).with_name("dbt"), "--quiet", "compile" if options.compile else "parse"]
-        dbt += ["--no-partial-parse", "--target", options.target, "--target-path", "target"]
-        if options.profile:
-            dbt += ["--profile", options.profile]
-        subprocess.run(dbt, cwd=copy, env=env, check=True)
+        dbt = [pathlib.Path(sys.executable).with_name("dbt"), "--quiet"]
+        profile = ["--profile", options.profile] if options.profile else []
+        if (copy / "packages.yml").exists():  # local ones only: no hub is asked
+            subprocess.run(dbt + ["deps", *profile], cwd=copy, env=env, check=True)
+        command = ["compile" if options.compile else "parse", "--no-partial-parse", "--target", options.target, "--target-path", "target"]
+        subprocess.run(dbt + command + profile, cwd=copy, env=env, check=True)
         return json.loads((copy / "target" / "manifest.json").read_text(encoding="utf-8")), str(copy)
 
 
