@@ -24,6 +24,8 @@ var manifests = []struct {
 	{"market/manifest_duckdb.json", []string{"--profile", "market_duckdb"}},
 	{"market/manifest_prod.json", []string{"--target", "prod", "--compile"}},
 	{"market/manifest_snowflake.json", []string{"--profile", "market_snowflake"}},
+	{"mill/manifest.json", nil},
+	{"mill/manifest_duckdb.json", []string{"--profile", "mill_duckdb"}},
 	{"shop/manifest.json", nil},
 }
 

@@ -1,0 +1,1 @@
+{% macro farm_table(name) %}{{ return(source('farm', name)) }}{% endmacro %}

@@ -1,0 +1,2 @@
+select id as delivery_id, kilos
+from {{ farm_table('deliveries') }}

@@ -1,0 +1,2 @@
+select id as sample_id, weighing_id, protein
+from {{ source('lab', 'samples') }}
