@@ -2,7 +2,9 @@ package jinja
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // piece is a part of a macro's text: text, or what stands in a tag.
@@ -112,73 +114,46 @@ func stringEnd(text string) int {
 
 var operators = []string{"==", "!=", "<=", ">=", "//", "**", "(", ")", "[", "]", "{", "}", ",", ":", ".", "|", "~", "+", "-", "*", "/", "%", "<", ">", "="}
 
+// lex takes a tag apart for the parser, and refuses what that does not read.
 func lex(text string) ([]token, error) {
+	words, err := Words(text)
+	if err != nil {
+		return nil, err
+	}
 	var out []token
-next:
-	for text != "" {
-		c := text[0]
-		switch {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-			text = text[1:]
-		case c == '\'' || c == '"':
-			n := stringEnd(text)
-			if n < 0 {
-				return nil, fmt.Errorf("a string does not end")
-			}
-			s, err := unescape(text[1 : n-1])
-			if err != nil {
+	for _, w := range words {
+		t := token{byte(w.Kind), w.Text}
+		switch w.Kind {
+		case Quoted:
+			if t.text, err = w.Value(); err != nil {
 				return nil, err
 			}
-			out = append(out, token{'s', s})
-			text = text[n:]
-		case letter(c):
-			n := 1
-			for n < len(text) && (letter(text[n]) || digit(text[n])) {
-				n++
+		case Name:
+			if err := ascii(w.Text); err != nil {
+				return nil, err
 			}
-			out = append(out, token{'n', text[:n]})
-			text = text[n:]
-		case digit(c):
-			n := 1
-			for n < len(text) && digit(text[n]) {
-				n++
+		case Number:
+			if strings.Trim(w.Text, "0123456789") != "" || len(w.Text) > 9 || strings.HasPrefix(text[w.End():], ".") {
+				return nil, fmt.Errorf("the number %s is no small whole number", w.Text)
 			}
-			if n > 9 || n < len(text) && (letter(text[n]) || text[n] == '.') {
-				return nil, fmt.Errorf("the number %s is no small whole number", text[:n])
+		case Operator:
+			if !slices.Contains(operators, w.Text) {
+				return nil, fmt.Errorf("the character %q is not read", w.Text)
 			}
-			out = append(out, token{'i', text[:n]})
-			text = text[n:]
-		default:
-			for _, o := range operators {
-				if strings.HasPrefix(text, o) {
-					out = append(out, token{'o', o})
-					text = text[len(o):]
-					continue next
-				}
-			}
-			return nil, fmt.Errorf("the character %q is not read", c)
 		}
+		out = append(out, t)
 	}
 	return out, nil
 }
 
+func ascii(name string) error {
+	for _, r := range name {
+		if r >= utf8.RuneSelf {
+			return fmt.Errorf("the character %q is not read", r)
+		}
+	}
+	return nil
+}
+
 func letter(c byte) bool { return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 func digit(c byte) bool  { return '0' <= c && c <= '9' }
-
-// unescape resolves the escapes that are the same everywhere; others are refused.
-func unescape(s string) (string, error) {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' {
-			b.WriteByte(s[i])
-			continue
-		}
-		i++
-		at := strings.IndexByte(`\'"ntr`, s[i])
-		if at < 0 {
-			return "", fmt.Errorf(`the escape \%c is not read`, s[i])
-		}
-		b.WriteByte("\\'\"\n\t\r"[at])
-	}
-	return b.String(), nil
-}

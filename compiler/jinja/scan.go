@@ -20,50 +20,72 @@ const (
 // Scan takes any template apart, without understanding it. Comments vanish, {% raw %} is text, and what is not closed is text too.
 func Scan(text string) []Part {
 	var parts []Part
-	add := func(k Kind, s string) {
-		if s != "" {
-			parts = append(parts, Part{k, s})
-		}
+	stretches, _ := Stretches(text)
+	for _, s := range stretches {
+		parts = append(parts, Part{s.Kind, text[s.Start:s.End]})
 	}
-	for {
-		at := opening(text)
-		if at < 0 {
-			break
-		}
-		kind := text[at+1]
-		inner := strings.TrimPrefix(text[at+2:], "-")
-		end, length, err := closing(inner, kind)
-		if err != nil {
-			break
-		}
-		add(Printed, text[:at])
-		content := inner[:end]
-		text = inner[end+length:]
-		switch {
-		case kind == '#':
-		case kind == '%' && strings.Trim(content, "+ \t\r\n") == "raw":
-			var verbatim string
-			verbatim, text = verbatimText(text)
-			add(Printed, verbatim)
-		default:
-			add(Kind(kind), content)
-		}
-	}
-	add(Printed, text)
 	return parts
 }
 
-// verbatimText cuts a text at its {% endraw %}.
-func verbatimText(text string) (inner, rest string) {
+// Stretch is where a Part stands in its template.
+type Stretch struct {
+	Kind       Kind
+	Start, End int
+}
+
+// Stretches are where the parts of Scan stand. open is where a tag begins that is not closed, of which Jinja reads nothing; or -1.
+func Stretches(text string) (list []Stretch, open int) {
+	add := func(k Kind, start, end int) {
+		if start < end {
+			list = append(list, Stretch{k, start, end})
+		}
+	}
+	at := 0 // all before is in the list
+	for {
+		tag := opening(text[at:])
+		if tag < 0 {
+			add(Printed, at, len(text))
+			return list, -1
+		}
+		tag += at
+		kind, inner := text[tag+1], tag+2
+		if strings.HasPrefix(text[inner:], "-") {
+			inner++
+		}
+		end, length, err := closing(text[inner:], kind)
+		if err != nil {
+			add(Printed, at, len(text))
+			return list, tag
+		}
+		add(Printed, at, tag)
+		end += inner
+		at = end + length
+		switch {
+		case kind == '#':
+		case kind == '%' && strings.Trim(text[inner:end], "+ \t\r\n") == "raw":
+			n, behind := verbatim(text[at:])
+			add(Printed, at, at+n)
+			if behind < 0 {
+				return list, tag
+			}
+			at += behind
+		default:
+			add(Kind(kind), inner, end)
+		}
+	}
+}
+
+// verbatim returns the length of what stands before {% endraw %}, and before what follows on it: -1 where there is none.
+func verbatim(text string) (n, behind int) {
 	for at := 0; ; {
 		next := strings.Index(text[at:], "{%")
 		if next < 0 {
-			return text, ""
+			return len(text), -1
 		}
 		at += next
 		tag, after, closed := strings.Cut(text[at+2:], "%}")
 		if closed && strings.Trim(tag, "+- \t\r\n") == "endraw" {
-			return text[:at], after
+			return at, len(text) - len(after)
 		}
 		at += 2
 	}

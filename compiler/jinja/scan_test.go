@@ -31,6 +31,17 @@ func TestScan(t *testing.T) {
 	}
 }
 
+// TestStretches says where a text stops being a template.
+func TestStretches(t *testing.T) {
+	for text, want := range map[string]int{
+		"": -1, "a {{ b }}": -1, "{% raw %}{{{% endraw %}": -1, "a {{ b": 2, "{{ a }}{# b": 7, "{{ 'a }}": 0, "x{% raw %}{% x %}": 1,
+	} {
+		if _, open := jinja.Stretches(text); open != want {
+			t.Errorf("%q is open at %d, want %d", text, open, want)
+		}
+	}
+}
+
 func TestPaths(t *testing.T) {
 	for _, tc := range []struct{ tag, want string }{
 		{"{{ this }}", "this"},

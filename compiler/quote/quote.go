@@ -24,6 +24,9 @@ func Jinja(s string) string {
 	return b.String()
 }
 
+// JinjaDouble is s as a literal of Jinja, in double quotes.
+func JinjaDouble(s string) string { return `"` + jinjaDoubleEscapes.Replace(s) + `"` }
+
 // WriteJinja appends Jinja(s) to b.
 func WriteJinja(b *strings.Builder, s string) {
 	b.WriteByte('\'')
@@ -33,6 +36,8 @@ func WriteJinja(b *strings.Builder, s string) {
 
 // A literal line break would come back as the one that Jinja is set to, so none is left.
 var jinjaEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+
+var jinjaDoubleEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
 
 // Shell is s as one word of a POSIX shell, in single quotes if it needs them. No shell can carry a zero byte.
 func Shell(s string) string {

@@ -58,12 +58,12 @@ func FuzzShellWord(f *testing.F) {
 
 // readJinja reads a literal as Jinja's lexer does, of which it knows the escapes that Jinja uses.
 func readJinja(literal string) (string, error) {
-	body, ok := strings.CutPrefix(literal, "'")
+	mark, body := literal[0], literal[1:]
 	var b strings.Builder
-	for ok && body != "" {
+	for body != "" && (mark == '\'' || mark == '"') {
 		switch {
-		case body[0] == '\'':
-			if body != "'" {
+		case body[0] == mark:
+			if len(body) > 1 {
 				return "", fmt.Errorf("%q follows the literal", body[1:])
 			}
 			return b.String(), nil
@@ -72,8 +72,8 @@ func readJinja(literal string) (string, error) {
 		case body[0] != '\\':
 			b.WriteByte(body[0])
 			body = body[1:]
-		case len(body) > 1 && strings.Contains(`\'nrt`, body[1:2]):
-			b.WriteString(map[byte]string{'\\': `\`, '\'': "'", 'n': "\n", 'r': "\r", 't': "\t"}[body[1]])
+		case len(body) > 1 && strings.Contains(`\'"nrt`, body[1:2]):
+			b.WriteString(map[byte]string{'\\': `\`, '\'': "'", '"': `"`, 'n': "\n", 'r': "\r", 't': "\t"}[body[1]])
 			body = body[2:]
 		default:
 			return "", fmt.Errorf("an escape that is none: %q", body)
@@ -84,8 +84,10 @@ func readJinja(literal string) (string, error) {
 
 func TestJinjaString(t *testing.T) {
 	for _, s := range hostileStrings {
-		if got, err := readJinja(Jinja(s)); got != s || err != nil {
-			t.Errorf("%s is read as %q (%v), want %q", Jinja(s), got, err, s)
+		for _, literal := range []string{Jinja(s), JinjaDouble(s)} {
+			if got, err := readJinja(literal); got != s || err != nil {
+				t.Errorf("%s is read as %q (%v), want %q", literal, got, err, s)
+			}
 		}
 	}
 }
@@ -95,8 +97,10 @@ func FuzzJinjaString(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got, err := readJinja(Jinja(s)); got != s || err != nil {
-			t.Fatalf("%s is read as %q (%v), want %q", Jinja(s), got, err, s)
+		for _, literal := range []string{Jinja(s), JinjaDouble(s)} {
+			if got, err := readJinja(literal); got != s || err != nil {
+				t.Fatalf("%s is read as %q (%v), want %q", literal, got, err, s)
+			}
 		}
 	})
 }
@@ -120,9 +124,9 @@ json.dump(out, sys.stdout)
 	if err != nil {
 		t.Skip("needs Python with jinja2: ", err)
 	}
-	var literals []string
+	var literals, want []string
 	for _, s := range hostileStrings {
-		literals = append(literals, Jinja(s))
+		literals, want = append(literals, Jinja(s), JinjaDouble(s)), append(want, s, s)
 	}
 	in, err := json.Marshal(literals)
 	if err != nil {
@@ -141,7 +145,7 @@ json.dump(out, sys.stdout)
 	if err := json.Unmarshal(out, &got); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(hostileStrings, got); d != "" {
+	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("Jinja reads other strings (-want +got):\n%s", d)
 	}
 }
