@@ -92,13 +92,13 @@ func (e *env) project() (*project.Project, error) {
 	if err := e.report(diags.Sorted()); err != nil {
 		return nil, err
 	}
-	return project.Build(m, func(string) bool { return false }, nil), nil
+	return project.Build(m, func(string) bool { return false }, nil, nil), nil
 }
 
 // projectFiles lists the dbt project in the configuration's folder.
 func (e *env) projectFiles() ([]string, error) {
 	dir := e.target(false).Root
-	tree, err := source.Dir(dir)
+	tree, err := source.Dir(dir, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type Config struct {
 	PreviousManifest    Text // path of the manifest that production was built from, relative to this file, or empty
 	Environments        []Environment
 	Deployments         []Deployment
+	Mirrors             []Mirror
 	Materializations    []Materialization
 	Macros              Macros
 	Lint                Lint

@@ -40,6 +40,8 @@ var (
 	duration = regexp.MustCompile(`^[1-9][0-9]{0,6}(ms|s|min)$`)
 	// location is a region of BigQuery's, or several.
 	location = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,63}$`)
+	// column is a name that stands in a config without quotes.
+	column = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
 	// dbtTarget is what a profile's target may be called without quoting trouble in a shell, a macro and a job file.
 	dbtTarget = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`)
 )
@@ -79,7 +81,8 @@ var schema = key{kind: mapping, keys: []key{
 		match: ident, matches: identWords, of: &key{kind: mapping, keys: deploymentKeys}},
 	{name: "materializations", kind: named, doc: "What a custom materialization counts as.",
 		of: &key{kind: text, oneOf: []string{"table", "incremental", "view"}}},
-	{name: "mirrors", missing: true},
+	{name: "mirrors", kind: named, match: ident, matches: identWords, doc: "Layers of models that copy source tables 1:1, so that the main job does not need the sources.",
+		of: &key{kind: mapping, keys: mirrorKeys}},
 	{name: "jobs", missing: true},
 	{name: "output", kind: mapping, doc: "Where artifacts are written, relative to this file.", keys: []key{
 		{name: "macros", kind: text, initial: "macros/dbtwac", doc: "Folder of the run-operation macros; below one of the project's macro-paths."},
@@ -105,6 +108,40 @@ var auditKeys = []key{
 		{name: "keep", kind: list, doc: "Custom schemas that stay as they are. They are then written in production before the audit."},
 	}},
 }
+
+var mirrorKeys = []key{
+	{name: "sources", kind: words, needed: true, doc: "Which source tables are copied, in dbt's selection syntax, such as source:*."},
+	{name: "exclude", kind: words, doc: "Which of them are not, in dbt's selection syntax."},
+	{name: "environment", kind: text, needed: true, doc: "Name of the environment whose target refreshes the copies. They live in its database, for everybody."},
+	{name: "database", kind: text, doc: "Database of the copies; default: the environment's."},
+	{name: "schema", kind: text, doc: "Schema of the copies, the same under every target; default: the mirror's name."},
+	{name: "path", kind: text, doc: "Folder of the models, below one of the project's model-paths; default: models/<mirror>."},
+	{name: "name", kind: text, doc: "Name of a model, with <source> and <table> in it; default: <mirror>_<source>__<table>."},
+	{name: "tags", kind: list, doc: "Tags of the models."},
+	{name: "materialized", kind: text, initial: "table", oneOf: copied, doc: "table: a full copy with each refresh. incremental: only rows that are new by loaded_at_field."},
+	{name: "columns", kind: text, initial: "all", oneOf: []string{"all", "declared"}, doc: "all: whatever the table has. declared: the columns that the source's properties list."},
+	{name: "overrides", kind: named, doc: "source.table -> what is different about its copy.", of: &key{kind: mapping, keys: []key{
+		{name: "name", kind: text, doc: "Name of the model."},
+		{name: "materialized", kind: text, oneOf: copied, doc: "As above."},
+		{name: "columns", kind: text, oneOf: []string{"all", "declared"}, doc: "As above."},
+		{name: "loaded_at_field", kind: text, doc: "Column, or expression, by which new rows are known; default: the source's own."},
+		{name: "unique_key", kind: list, match: column, matches: "names of columns", doc: "Columns that tell rows from another: an incremental copy replaces a row that comes again."},
+		{name: "partition_by", kind: mapping, doc: "BigQuery: how the copy is partitioned.", keys: []key{
+			{name: "field", kind: text, needed: true, match: column, matches: "the name of a column", doc: "The column."},
+			{name: "data_type", kind: text, initial: "date", oneOf: []string{"date", "timestamp", "datetime", "int64"}, doc: "Its type."},
+			{name: "granularity", kind: text, initial: "day", oneOf: []string{"hour", "day", "month", "year"}, doc: "How long a partition is, of a moment."},
+			{name: "range", kind: mapping, doc: "Which partitions there are, of an int64.", keys: []key{
+				{name: "start", kind: number, needed: true, doc: "The first value."},
+				{name: "end", kind: number, needed: true, doc: "Behind the last value."},
+				{name: "interval", kind: number, needed: true, doc: "How many values are in a partition."},
+			}},
+		}},
+		{name: "cluster_by", kind: list, match: column, matches: "names of columns", doc: "BigQuery and Snowflake: columns by which the copy is clustered."},
+	}}},
+}
+
+// copied are the materializations of a copy.
+var copied = []string{"table", "incremental"}
 
 var deploymentKeys = []key{
 	{name: "strategy", kind: text, needed: true, oneOf: []string{"blue_green", "production_rollback", "write_audit_publish", "write_audit_clone"},

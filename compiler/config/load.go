@@ -51,6 +51,9 @@ func (r *reader) config(root *yaml.Node) *Config {
 	r.each(root, "deployments", func(name Text, node *yaml.Node) {
 		c.Deployments = append(c.Deployments, r.deployment(c, name, node))
 	})
+	r.each(root, "mirrors", func(name Text, node *yaml.Node) {
+		c.Mirrors = append(c.Mirrors, r.mirror(c, name, node))
+	})
 	if c.Macros.Ref && len(c.SwappedDatabases()) == 0 {
 		r.add(WrongValue, r.span(lookup(macros, "ref")), "macros.ref has no meaning without a deployment of strategy blue_green with swap: database: what it leaves out is the database that such a swap exchanges", "remove it, or say swap: database where the warehouse can do that")
 	}
@@ -209,10 +212,15 @@ func (r *reader) sameTarget(c *Config, e Environment) {
 
 // folder is an output folder: a path that stays below the config file's.
 func (r *reader) folder(node *yaml.Node, name, initial string) Text {
+	return r.folderAt(node, name, "output."+name, initial)
+}
+
+// folderAt is folder for a key elsewhere; key is its whole path.
+func (r *reader) folderAt(node *yaml.Node, name, key, initial string) Text {
 	t := r.text(node, name, initial)
 	clean := path.Clean(t.Value)
 	if t.Value == "" || path.IsAbs(t.Value) || clean == ".." || strings.HasPrefix(clean, "../") || strings.ContainsAny(t.Value, "\\:\n") {
-		r.add(OutputPath, t.Span, fmt.Sprintf("output.%s is %q, which leaves the project", name, t.Value), "use a folder below this file, with forward slashes")
+		r.add(OutputPath, t.Span, fmt.Sprintf("%s is %q, which leaves the project", key, t.Value), "use a folder below this file, with forward slashes")
 	}
 	t.Value = clean
 	return t

@@ -45,7 +45,7 @@ func TestRefused(t *testing.T) {
 		{"a misspelt key", "select:", "selct:", "DW002", "selct", "did you mean select?"},
 		{"a key of another place", "version: 1", "version: 1\nselect: x", "DW002", "select", "is no key"},
 		{"a key that is not implemented", "select: tag:mart", "select: tag:mart\n    warn_tests: block", "DW002", "warn_tests", "not implemented"},
-		{"mirrors", "version: 1", "version: 1\nmirrors: {}", "DW002", "mirrors", "not implemented"},
+		{"jobs", "version: 1", "version: 1\njobs: {}", "DW002", "jobs", "not implemented"},
 		{"a number as a schema", "schema: analytics", "schema: 2024", "DW003", "2024", "has to be text"},
 		{"a truth value as a schema", "schema: analytics", "schema: true", "DW003", "true", "has to be text"},
 		{"a list as a text", "build: staging", "build: [staging]", "DW003", "", "has to be text"},
@@ -65,6 +65,11 @@ func TestRefused(t *testing.T) {
 		{"a ref without a swap of databases", "version: 1", "version: 1\nmacros: {ref: true}", "DW003", "true", "no meaning without a deployment of strategy blue_green with swap: database"},
 		{"a ref with a swap of schemas", good, strings.ReplaceAll(swapping, "swap: database", "swap: schema"), "DW003", "true", "no meaning without"},
 		{"a length of time", "select: tag:mart", "select: tag:mart\n    lock_timeout: 5 seconds", "DW003", "5 seconds", "such as 5s"},
+		{"a mirror whose names are one", "version: 1", "version: 1\nmirrors: {raw: {sources: source:*, environment: prod, name: raw_<table>}}", "DW003", "raw_<table>", "does not hold <source>"},
+		{"a mirror of nowhere", "version: 1", "version: 1\nmirrors: {raw: {sources: source:*, environment: mars}}", "DW004", "mars", "not defined"},
+		{"a mirror outside", "version: 1", "version: 1\nmirrors: {raw: {sources: source:*, environment: prod, path: ../raw}}", "DW006", "../raw", "leaves the project"},
+		{"a range of moments", "version: 1", "version: 1\nmirrors: {raw: {sources: source:*, environment: prod, overrides: {a.b: {partition_by: {field: at, range: {start: 0, end: 9, interval: 1}}}}}}", "DW003", "at", "go together"},
+		{"a column in quotes", "version: 1", "version: 1\nmirrors: {raw: {sources: source:*, environment: prod, overrides: {a.b: {unique_key: ['\"id\"']}}}}", "DW003", "\"id\"", "names of columns"},
 		{"an output that leaves", "version: 1", "version: 1\noutput: {sql: ../x}", "DW006", "../x", "leaves the project"},
 		{"an absolute output", "version: 1", "version: 1\noutput: {sql: /x}", "DW006", "/x", "leaves the project"},
 	} {
@@ -127,13 +132,13 @@ func TestJSONSchema(t *testing.T) {
 	if err := json.Unmarshal(config.JSONSchema(), &schema); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"environments", "deployments", "output"} {
+	for _, key := range []string{"environments", "deployments", "mirrors", "output"} {
 		if schema.Properties[key] == nil {
 			t.Errorf("no %s in the schema", key)
 		}
 	}
-	if schema.Properties["mirrors"] != nil {
-		t.Error("mirrors is not implemented and stands in the schema")
+	if schema.Properties["jobs"] != nil {
+		t.Error("jobs is not implemented and stands in the schema")
 	}
 }
 

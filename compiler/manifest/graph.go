@@ -70,6 +70,12 @@ func Link(nodes []*Node, index map[string]int, disabled map[string]jsondoc.Value
 	return g, diags
 }
 
+// Relink is Link over nodes of which a few are others than those that Load has linked: what it would report was reported then.
+func Relink(nodes []*Node, index map[string]int) Graph {
+	g, _ := Link(nodes, index, nil)
+	return g
+}
+
 // macroLike are the parents that dbt lists in depends_on.nodes and that are no members of the graph.
 func macroLike(id string) bool {
 	return strings.HasPrefix(id, "macro.") || strings.HasPrefix(id, "metric.")

@@ -9,6 +9,9 @@
 package manifest
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/source"
 )
@@ -42,6 +45,15 @@ type Metadata struct {
 
 // V2 reports whether dbt Core v2 (Fusion) wrote the manifest.
 func (m Metadata) V2() bool { return len(m.DBTVersion) > 1 && m.DBTVersion[:2] == "2." }
+
+// AtLeast reports whether dbt of that version or a newer one wrote the manifest. Of a version that cannot be read nobody knows.
+func (m Metadata) AtLeast(major, minor, patch int) bool {
+	var have [3]int
+	if n, _ := fmt.Sscanf(m.DBTVersion, "%d.%d.%d", &have[0], &have[1], &have[2]); n < 2 {
+		return false
+	}
+	return slices.Compare(have[:], []int{major, minor, patch}) >= 0
+}
 
 // Kind is dbt's resource_type.
 type Kind string

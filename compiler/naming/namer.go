@@ -3,6 +3,7 @@ package naming
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
@@ -14,13 +15,14 @@ type Namer struct {
 	config *config.Config
 	own    map[string]*manifest.Manifest // by environment: those that names are read from
 	root   string                        // name of the root package
+	isMade func(*manifest.Node) bool     // see project.Project.IsMade
 	macros *macros
 }
 
 // New makes the Namer of a project. own are the manifests of environments that have one; the project's own manifest stands in
 // for that of `manifest_environment`.
 func New(p *project.Project, c *config.Config, own map[string]*manifest.Manifest) *Namer {
-	n := &Namer{config: c, own: map[string]*manifest.Manifest{}, root: p.Name(), macros: readMacros(p, c)}
+	n := &Namer{config: c, own: map[string]*manifest.Manifest{}, root: p.Name(), isMade: p.IsMade, macros: readMacros(p, c)}
 	for _, e := range c.Environments {
 		if e.Naming == config.NamingManifest {
 			n.own[e.Name.Value] = p.Manifest
@@ -37,7 +39,12 @@ func New(p *project.Project, c *config.Config, own map[string]*manifest.Manifest
 //
 // The database and the identifier are dbt's own too: the custom database or the target's, and the alias. They are read from the
 // project's generate_database_name and generate_alias_name where it has such macros.
+//
+// What dbtwac makes itself, the copies of a mirror, has one name under every target: what their config says. See Fixed.
 func (n *Namer) Of(node *manifest.Node, e config.Environment) (Name, error) {
+	if n.isMade(node) {
+		return Name{node.Database, node.Schema, node.Alias}, nil
+	}
 	if e.Naming == config.NamingManifest {
 		return n.fromManifest(node, e)
 	}
@@ -111,6 +118,8 @@ func (n *Namer) actualSchema(node *manifest.Node, e config.Environment) (string,
 	m := n.macros.ofPackage("generate_schema_name", node.Package)
 	switch {
 	case m != nil:
+	case n.config.Macros.SchemaName && node.Config.HasSchema && slices.Contains(mirrorSchemas(n.config), node.Config.Schema):
+		return node.Config.Schema, nil
 	case n.config.Macros.SchemaName && e.Naming != config.NamingProject:
 		return bySchemaRule(e.Naming, e, node.Config.Schema, node.Config.HasSchema), nil
 	case n.macros.schema != nil:
@@ -156,7 +165,7 @@ func (n *Namer) identifier(node *manifest.Node, e config.Environment) (string, e
 // not, in half a sentence. The names of `manifest_environment` rest on the replay (see Replay).
 func (n *Namer) Proven(node *manifest.Node, e config.Environment) error {
 	_, err := n.Of(node, e)
-	if err != nil || e.Naming == config.NamingManifest {
+	if err != nil || e.Naming == config.NamingManifest || n.isMade(node) {
 		return err
 	}
 	schema, err := n.actualSchema(node, e)
@@ -187,4 +196,33 @@ type wrong struct{ error }
 func IsWrong(err error) bool {
 	var w wrong
 	return errors.As(err, &w)
+}
+
+// Fixed reports whether dbt will give a node that dbtwac makes its one name under e's target too: nil, or why not, in half a
+// sentence. Of an environment with a manifest of its own that is older than the node nobody knows, and nil is returned.
+func (n *Namer) Fixed(node *manifest.Node, e config.Environment) error {
+	var actual Name
+	var err error
+	if e.Naming == config.NamingManifest {
+		if actual, err = n.fromManifest(node, e); err != nil {
+			return nil
+		}
+	} else {
+		if actual.Schema, err = n.actualSchema(node, e); err != nil {
+			return err
+		}
+		if actual.Database, err = n.database(node, e); err != nil {
+			return err
+		}
+		if actual.Identifier, err = n.identifier(node, e); err != nil {
+			return err
+		}
+	}
+	if node.Database == "" { // the adapter has none
+		actual.Database = ""
+	}
+	if planned := (Name{node.Database, node.Schema, node.Alias}); actual != planned {
+		return fmt.Errorf("dbt would call the first of them %s", actual)
+	}
+	return nil
 }

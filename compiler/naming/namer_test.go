@@ -165,5 +165,5 @@ environments:
 	if c == nil {
 		t.Fatal(diags)
 	}
-	return project.Build(m, func(string) bool { return false }, nil), c
+	return project.Build(m, func(string) bool { return false }, nil, nil), c
 }

@@ -15,6 +15,11 @@ import (
 // Name is a relation's name, as unquoted identifiers.
 type Name struct{ Database, Schema, Identifier string }
 
+// String is the name as people read it.
+func (name Name) String() string {
+	return strings.TrimPrefix(name.Database+"."+name.Schema+"."+name.Identifier, ".")
+}
+
 // bySchemaRule is the schema that a rule gives: custom is the custom schema as it stands, ok whether there is one. It follows
 // default__generate_schema_name of dbt for the rule of that name.
 func bySchemaRule(rule config.Naming, e config.Environment, custom string, ok bool) string {

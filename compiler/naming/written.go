@@ -1,6 +1,7 @@
 package naming
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
@@ -9,7 +10,7 @@ import (
 )
 
 // Written are the macros that dbtwac writes into the project beside those of the deployments. The naming macros do under each
-// environment's target what its naming says; under any other target they do what dbt would do without them, or fail.
+// environment's target what its naming says; under any other target they do what dbt would do without them, or fail. The schemas of mirrors stay as they are under all of them.
 func Written(c *config.Config) []plan.Macro {
 	list := []plan.Macro{}
 	if c.Macros.SchemaName {
@@ -27,16 +28,32 @@ func Written(c *config.Config) []plan.Macro {
 func schemaMacro(c *config.Config) string {
 	var b strings.Builder
 	b.WriteString("{% macro generate_schema_name(custom_schema_name=none, node=none) -%}\n")
-	for i, e := range c.Environments {
-		word := "elif"
-		if i == 0 {
-			word = "if"
+	word := "if"
+	if schemas := mirrorSchemas(c); len(schemas) > 0 {
+		for i := range schemas {
+			schemas[i] = quote.Jinja(schemas[i])
 		}
+		b.WriteString("  {%- if custom_schema_name in [" + strings.Join(schemas, ", ") + "] -%}\n    {{ custom_schema_name }}\n")
+		word = "elif"
+	}
+	for _, e := range c.Environments {
 		b.WriteString("  {%- " + word + " target.name == " + quote.Jinja(e.Target.Value) + " -%}\n")
 		b.WriteString(schemaBranch(e))
+		word = "elif"
 	}
 	b.WriteString("  {%- else -%}\n" + otherTargets(c, "generate_schema_name", "custom_schema_name") + "  {%- endif -%}\n{%- endmacro %}")
 	return b.String()
+}
+
+// mirrorSchemas are the custom schemas of mirrors, which are the same under every target, each once.
+func mirrorSchemas(c *config.Config) []string {
+	var list []string
+	for _, m := range c.Mirrors {
+		if !slices.Contains(list, m.Schema.Value) {
+			list = append(list, m.Schema.Value)
+		}
+	}
+	return list
 }
 
 // schemaBranch prints the schema under e; see bySchemaRule.

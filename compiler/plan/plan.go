@@ -10,7 +10,8 @@ type Plan struct {
 	Project     string       `json:"project"`
 	Warehouse   string       `json:"warehouse"`
 	Deployments []Deployment `json:"deployments"` // in the order of dbtwac.yml
-	Macros      []Macro      `json:"macros"`      // those that are no operations
+	Mirrors     []Mirror     `json:"mirrors,omitempty"`
+	Macros      []Macro      `json:"macros"` // those that are no operations
 }
 
 // Macro is a macro of the root package that dbtwac writes whole.
@@ -249,4 +250,15 @@ func (p Phase) Groups() []Group {
 		}
 	}
 	return groups
+}
+
+// Steps returns the phase's dbt invocations in order.
+func (p Phase) Steps() []Step {
+	var steps []Step
+	for _, a := range p.Actions {
+		if a.Step != nil {
+			steps = append(steps, *a.Step)
+		}
+	}
+	return steps
 }

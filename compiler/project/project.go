@@ -7,6 +7,7 @@ package project
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 )
@@ -20,20 +21,42 @@ type Project struct {
 	Macros []*manifest.Macro
 
 	index map[string]int
+	made  map[string]bool // unique ids
 }
 
 // Build makes the Project of a manifest. owned tells whether dbtwac wrote the file at a path relative to the root package
-// (a node's or a macro's original_file_path), now or in an earlier compile; emitted are the macros that this compile will write.
-func Build(m *manifest.Manifest, owned func(path string) bool, emitted []*manifest.Macro) *Project {
-	p := &Project{Manifest: m, Nodes: m.Nodes, Graph: m.Graph, index: m.IndexMap()}
+// (a node's or a macro's original_file_path), now or in an earlier compile; macros and nodes are those that this compile will write.
+func Build(m *manifest.Manifest, owned func(path string) bool, macros []*manifest.Macro, nodes []*manifest.Node) *Project {
+	p := &Project{Manifest: m, Nodes: m.Nodes, Graph: m.Graph, index: m.IndexMap(), made: map[string]bool{}}
 	for _, macro := range m.Macros {
 		if macro.Package != m.Metadata.Project || !owned(macro.OriginalFilePath) {
 			p.Macros = append(p.Macros, macro)
 		}
 	}
-	p.Macros = append(p.Macros, emitted...)
+	p.Macros = append(p.Macros, macros...)
+
+	isOwned := func(n *manifest.Node) bool { return n.Package == m.Metadata.Project && owned(n.OriginalFilePath) }
+	if len(nodes) == 0 && !slices.ContainsFunc(m.Nodes, isOwned) {
+		return p
+	}
+	p.Nodes = slices.DeleteFunc(slices.Clone(m.Nodes), isOwned)
+	for _, n := range nodes {
+		p.made[n.ID] = true
+	}
+	// A file that is about to be written takes the place of what stands there, whoever has written that: DW503 is about it.
+	p.Nodes = slices.DeleteFunc(p.Nodes, func(n *manifest.Node) bool { return p.made[n.ID] })
+	p.Nodes = append(p.Nodes, nodes...)
+	slices.SortFunc(p.Nodes, func(a, b *manifest.Node) int { return strings.Compare(a.ID, b.ID) })
+	p.index = make(map[string]int, len(p.Nodes))
+	for i, n := range p.Nodes {
+		p.index[n.ID] = i
+	}
+	p.Graph = manifest.Relink(p.Nodes, p.index)
 	return p
 }
+
+// IsMade reports whether dbtwac writes n itself: a model of a mirror, or a test of one.
+func (p *Project) IsMade(n *manifest.Node) bool { return p.made[n.ID] }
 
 // With returns the Project with more macros that this compile will write: those that only a plan tells.
 func (p *Project) With(emitted []*manifest.Macro) *Project {

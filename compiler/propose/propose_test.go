@@ -49,7 +49,7 @@ func TestNamingOfTheCorpus(t *testing.T) {
 			}
 			return
 		}
-		p := propose.From(project.Build(m, func(string) bool { return false }, nil), strings.ToLower, 0, false)
+		p := propose.From(project.Build(m, func(string) bool { return false }, nil, nil), strings.ToLower, 0, false)
 		got := string(p.Publish.Naming)
 		switch {
 		case p.Publish.Naming == "manifest":

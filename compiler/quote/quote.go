@@ -39,6 +39,14 @@ var jinjaEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `
 
 var jinjaDoubleEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
 
+// Template is s as text of a template, as it stands where nothing in it is Jinja. Else it is an expression that prints it.
+func Template(s string) string {
+	if !strings.Contains(s, "{{") && !strings.Contains(s, "{%") && !strings.Contains(s, "{#") && !strings.HasSuffix(s, "{") {
+		return s
+	}
+	return "{{ " + Jinja(s) + " }}"
+}
+
 // Shell is s as one word of a POSIX shell, in single quotes if it needs them. No shell can carry a zero byte.
 func Shell(s string) string {
 	plain := func(r rune) bool {

@@ -177,7 +177,7 @@ func build(t testing.TB, file *source.File) *project.Project {
 	if m == nil {
 		t.Fatalf("%s: %s", file.Name, text(t, diags))
 	}
-	return project.Build(m, func(string) bool { return false }, nil)
+	return project.Build(m, func(string) bool { return false }, nil, nil)
 }
 
 func document(t testing.TB, raw []byte) jsondoc.Value {

@@ -24,7 +24,7 @@ func shop() *project.Project {
 		node("model", "orders", `"tags": ["mart"], "depends_on": {"nodes": ["model.shop.stg_orders"]}`) + "," +
 		node("model", "revenue", `"tags": ["mart"], "depends_on": {"nodes": ["model.shop.orders"]}`) + "," +
 		node("test", "orders_match", `"depends_on": {"nodes": ["model.shop.stg_orders", "model.shop.orders"]}`) + `}}`})
-	return project.Build(m, func(string) bool { return false }, nil)
+	return project.Build(m, func(string) bool { return false }, nil, nil)
 }
 
 // A selection is parsed once and asked as often as one likes.

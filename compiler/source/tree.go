@@ -13,13 +13,14 @@ type Tree struct {
 	root string // what messages put before a path
 }
 
-// Dir returns the tree below dir. Links that lead out of it are not followed.
-func Dir(dir string) (*Tree, error) {
+// Dir returns the tree below dir, which messages call shown: the folder as the user typed it. Links that lead out of it are not
+// followed.
+func Dir(dir, shown string) (*Tree, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	return &Tree{root.FS(), dir}, nil
+	return &Tree{root.FS(), shown}, nil
 }
 
 // Memory returns a tree over fsys, for tests.

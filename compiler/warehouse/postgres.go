@@ -19,7 +19,7 @@ func newPostgres() postgres { return postgres{ledger: ledger{postgresDialect{}}}
 func (postgres) Can() Can {
 	return Can{
 		Transactions: true, SwapSchemas: true, Roles: true, SetsRole: true, LockTimeout: true, ViewsHang: true, MaterializedViews: true, LowersUnquoted: true, RecreateViews: true,
-		Methods: []Method{Insert, Rebuild}, MaxIdentifier: 63,
+		DeleteInsert: true, Methods: []Method{Insert, Rebuild}, MaxIdentifier: 63,
 	}
 }
 

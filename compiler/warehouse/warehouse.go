@@ -53,6 +53,9 @@ type Can struct {
 	SchemaCatalogs bool
 	// Partitions: a table has partitions and clusters, and one that has others cannot replace it.
 	Partitions bool
+	Clusters   bool // a table is clustered by columns
+	// DeleteInsert: dbt has the incremental strategy delete+insert, for which a key need not tell rows from another.
+	DeleteInsert bool
 	// KeepsTypes: dbt does not replace a relation by one of another type, without --full-refresh.
 	KeepsTypes bool
 	// BreaksMaterialized: a materialized view cannot be read any more once a table under it was replaced.

@@ -100,7 +100,7 @@ func compare(t *testing.T, q question, dbt, ours answer) bool {
 // load reads the manifest that dbt wrote, for us and for the generator, and the files that path: looks at.
 func load(t *testing.T, dir string) (*ours, *vocabulary) {
 	t.Helper()
-	tree, err := source.Dir(dir)
+	tree, err := source.Dir(dir, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func load(t *testing.T, dir string) (*ours, *vocabulary) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := project.Build(m, func(string) bool { return false }, nil)
+	p := project.Build(m, func(string) bool { return false }, nil, nil)
 	return newOurs(p, files), readVocabulary(t, []byte(file.Text))
 }
 

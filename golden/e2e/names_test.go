@@ -65,7 +65,7 @@ func TestNames(t *testing.T) {
 			n.parse("elsewhere")
 			n.mustCompile()
 			base := n.parse("elsewhere") // with the macros, and under a target that is no environment
-			p := project.Build(base, func(path string) bool { return strings.HasPrefix(path, "macros/dbtwac/") }, nil)
+			p := project.Build(base, func(path string) bool { return strings.HasPrefix(path, "macros/dbtwac/") }, nil, nil)
 			namer := naming.New(p, n.config, nil)
 
 			compared := 0

@@ -162,9 +162,9 @@ func (s *site) compileUnchecked() {
 	if diags.HasErrors() {
 		s.t.Fatal(diags)
 	}
-	p := project.Build(m, func(string) bool { return false }, nil)
+	p := project.Build(m, func(string) bool { return false }, nil, nil)
 	ignored, diags := ignore.New(c, p)
-	planned, more := strategy.Plan(p, nil, c, naming.New(p, c, map[string]*manifest.Manifest{"prod": prod}), ignored)
+	planned, more := strategy.Plan(p, nil, c, nil, naming.New(p, c, map[string]*manifest.Manifest{"prod": prod}), ignored)
 	diags.Add(more...)
 	if diags.HasErrors() {
 		s.t.Fatal(diags)

@@ -93,7 +93,7 @@ func Pass(t *testing.T, c Case) *rule.Pass {
 	for _, w := range p.Plan.Macros {
 		written = append(written, &manifest.Macro{ID: "macro.p." + w.Name, Name: w.Name, Package: "p", OriginalFilePath: "macros/dbtwac/" + w.Name + ".sql"})
 	}
-	p.Project = project.Build(m, func(string) bool { return false }, written)
+	p.Project = project.Build(m, func(string) bool { return false }, written, nil)
 	p.Names = naming.New(p.Project, conf, nil)
 	if p.Ignored, diags = ignore.New(conf, p.Project); diags.HasErrors() {
 		t.Fatal(diags)
