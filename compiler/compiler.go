@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
@@ -11,6 +12,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/lint"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/mirror"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/output"
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -68,7 +70,12 @@ func Compile(in Input) (Output, error) {
 		return out, nil
 	}
 
-	out.Project = project.Build(m, owned(out.Config, out.Sum), macros(m, out.Config))
+	wh, implemented := warehouse.For(m.Metadata.AdapterType)
+	all := project.Build(m, none, nil, nil)
+	mirrors, more := mirror.Layers(all, out.Config, wh, out.Sum.Owns)
+	diags.Add(more...)
+	out.Project = project.Build(m, owned(m, out.Config, out.Sum, mirrors), macros(m, out.Config, mirrors), mirror.Nodes(all, mirrors))
+	mirror.Steps(out.Project, out.Config, mirrors)
 	own, more := environmentManifests(in, out.Config)
 	diags.Add(more...)
 	if more.HasErrors() {
@@ -84,13 +91,16 @@ func Compile(in Input) (Output, error) {
 	diags.Add(names.CompareManifests(out.Project)...)
 	ignored, more := ignore.New(out.Config, out.Project)
 	diags.Add(more...)
-	out.Plan, more = strategy.Plan(out.Project, previous, out.Config, names, ignored)
+	out.Plan, more = strategy.Plan(out.Project, previous, out.Config, mirrors, names, ignored)
 	diags.Add(more...)
 	out.Project = out.Project.With(operationMacros(m, out.Config, out.Plan))
 
-	if wh, ok := warehouse.For(out.Plan.Warehouse); ok {
+	pass := rule.Pass{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: names, Ignored: ignored, Fold: strings.ToLower}
+	if implemented {
 		diags.Add(names.Compare(out.Project, wh.Fold, in.Check && listed(out.Sum, out.Config))...)
-		pass := rule.Pass{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: names, Ignored: ignored, Can: wh.Can(), Fold: wh.Fold, CarriesSQL: wh.CarriesSQL}
+		pass.Can, pass.Fold, pass.CarriesSQL = wh.Can(), wh.Fold, wh.CarriesSQL
+	}
+	if implemented || len(mirrors) > 0 { // there are no deployments, which would ask what the warehouse can do
 		diags.Add(lint.Run(&pass)...)
 	}
 
@@ -118,7 +128,7 @@ func Propose(file *source.File, path string) (string, diag.List, error) {
 		diags.Add(strategy.NoWarehouse(source.At(file, 0, 0), m.Metadata.AdapterType))
 		return "", diags, nil
 	}
-	proposal := propose.From(project.Build(m, func(string) bool { return false }, nil), wh.Fold, wh.Can().MaxIdentifier, wh.Can().SwapDatabases)
+	proposal := propose.From(project.Build(m, none, nil, nil), wh.Fold, wh.Can().MaxIdentifier, wh.Can().SwapDatabases)
 	proposal.Manifest = path
 	text, err := emit.Proposal(proposal)
 	return text, diags, err
@@ -182,23 +192,35 @@ func listed(sum output.Sum, c *config.Config) bool {
 	return false
 }
 
+// none owns no file.
+func none(string) bool { return false }
+
 // owned tells which files of the dbt project are dbtwac's own: those of the sum, and those that this compile will write.
-func owned(c *config.Config, sum output.Sum) func(path string) bool {
+func owned(m *manifest.Manifest, c *config.Config, sum output.Sum, mirrors []plan.Mirror) func(path string) bool {
 	now := map[string]bool{}
 	for _, d := range c.Deployments {
 		now[emit.MacroPath(d.Name.Value, c.Output)] = true
 	}
-	for _, written := range naming.Written(c) {
-		now[emit.MacroPath(written.Name, c.Output)] = true
+	for _, macro := range macros(m, c, mirrors) {
+		now[macro.OriginalFilePath] = true
+	}
+	for _, layer := range mirrors {
+		now[mirror.PropertiesFile(layer)] = true
+		for _, model := range layer.Models {
+			now[model.File] = true
+		}
 	}
 	return func(path string) bool { return now[path] || sum.Owns(path) }
 }
 
-// macros are the naming macros that this compile will write, as dbt will list them once it has parsed them.
-func macros(m *manifest.Manifest, c *config.Config) []*manifest.Macro {
+// macros are those that this compile will write whatever is deployed, as dbt will list them once it has parsed them.
+func macros(m *manifest.Manifest, c *config.Config, mirrors []plan.Mirror) []*manifest.Macro {
 	var list []*manifest.Macro
 	for _, written := range naming.Written(c) {
 		list = append(list, emitted(m, c, written.Name, written.Name))
+	}
+	if slices.ContainsFunc(mirrors, mirror.HasFreshness) {
+		list = append(list, emitted(m, c, "test_"+mirror.FreshnessTest, mirror.FreshnessTest))
 	}
 	return list
 }
@@ -224,7 +246,7 @@ func emitted(m *manifest.Manifest, c *config.Config, name, file string) *manifes
 func Codes() []diag.Doc {
 	var docs []diag.Doc
 	for _, list := range [][]diag.Doc{
-		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, ignore.Codes, naming.Codes, strategy.Codes, lint.Codes(), output.Codes,
+		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, ignore.Codes, naming.Codes, mirror.Codes, strategy.Codes, lint.Codes(), output.Codes,
 	} {
 		docs = append(docs, list...)
 	}

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/mirror"
 	"github.com/dbtwac/dbtwac/compiler/output"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
@@ -23,13 +24,18 @@ import (
 
 // viewTypes says which view each template is given; a test resolves every path of every template against it.
 var viewTypes = map[string]reflect.Type{
-	"dbtwac.yml": reflect.TypeFor[proposalView](),
-	"macro.sql":  reflect.TypeFor[macroView](),
-	"naming.sql": reflect.TypeFor[namingView](),
-	"script.sql": reflect.TypeFor[scriptView](),
-	"script.sh":  reflect.TypeFor[shellView](),
-	"PLAN.md":    reflect.TypeFor[planView](),
-	"runbook.sh": reflect.TypeFor[runbookView](),
+	"MIRROR.md":     reflect.TypeFor[mirrorView](),
+	"dbtwac.yml":    reflect.TypeFor[proposalView](),
+	"freshness.sql": reflect.TypeFor[freshnessView](),
+	"mirror.sh":     reflect.TypeFor[refreshView](),
+	"mirror.sql":    reflect.TypeFor[copyView](),
+	"mirror.yml":    reflect.TypeFor[copiesView](),
+	"macro.sql":     reflect.TypeFor[macroView](),
+	"naming.sql":    reflect.TypeFor[namingView](),
+	"script.sql":    reflect.TypeFor[scriptView](),
+	"script.sh":     reflect.TypeFor[shellView](),
+	"PLAN.md":       reflect.TypeFor[planView](),
+	"runbook.sh":    reflect.TypeFor[runbookView](),
 }
 
 // artifact is one file to print.
@@ -42,12 +48,18 @@ type artifact struct {
 // Render prints every artifact of p, in the order of their deployments.
 func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 	wh, ok := warehouse.For(p.Warehouse)
-	if !ok {
+	if !ok && len(p.Deployments) > 0 {
 		return nil, fmt.Errorf("emit: no warehouse %q", p.Warehouse) // a Plan is made for a warehouse that there is
 	}
 	var list []artifact
 	for _, m := range p.Macros {
 		list = append(list, artifact{MacroPath(m.Name, out), "naming.sql", func(*inlays) any { return namingView{m.Text} }})
+	}
+	if slices.ContainsFunc(p.Mirrors, mirror.HasFreshness) {
+		list = append(list, artifact{MacroPath(mirror.FreshnessTest, out), "freshness.sql", func(*inlays) any { return freshnessView{mirror.FreshnessTest} }})
+	}
+	for i := range p.Mirrors {
+		list = append(list, mirrorArtifacts(&p.Mirrors[i], out)...)
 	}
 	for i := range p.Deployments {
 		list = append(list, artifacts(&p.Deployments[i], out, wh)...)

@@ -30,6 +30,12 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/lint/dw227"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw228"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw232"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw301"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw305"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw306"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw307"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw308"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw309"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 )
 
@@ -57,6 +63,12 @@ var rules = []rule.Rule{
 	dw227.Rule,
 	dw228.Rule,
 	dw232.Rule,
+	dw301.Rule,
+	dw305.Rule,
+	dw306.Rule,
+	dw307.Rule,
+	dw308.Rule,
+	dw309.Rule,
 }
 
 // Run runs every rule, side by side: none knows of another.

@@ -92,7 +92,7 @@ func (p *planner) swapPublish() []plan.Action {
 func (p *planner) everything() {
 	empty := p.allowed(p.deployment.AllowEmpty, "allow_empty")
 	for i, n := range p.project.Nodes {
-		if !naming.IsRelation(n) {
+		if !naming.IsRelation(n) || p.project.IsMade(n) {
 			continue
 		}
 		r, ok := p.relation(i, empty, nil)

@@ -23,6 +23,12 @@ func (p *planner) scope() {
 	p.out.Scope = make([]plan.Relation, 0, len(selected))
 	for _, i := range selected {
 		n := p.project.Nodes[i]
+		if p.project.IsMade(n) {
+			if naming.IsRelation(n) {
+				p.leaveOut(n, "is of a mirror, which lives in one place for everybody")
+			}
+			continue
+		}
 		if !naming.IsRelation(n) {
 			p.leaveOut(n, "is no relation: "+what(n))
 			others = append(others, n.ID)

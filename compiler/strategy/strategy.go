@@ -40,10 +40,11 @@ func second(operation string) string { return operation + "_2" }
 // Plan plans every deployment. It reports DW005, DW107, DW121, DW208, DW212, DW213, DW220 and DW229, and what selection reports. With
 // a diagnostic of severity error the Plan may lack deployments.
 //
-// previous is the manifest that production was last built from, or nil.
-func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, names *naming.Namer, ignored *ignore.List) (plan.Plan, diag.List) {
+// previous is the manifest that production was last built from, or nil. What mirrors copy is built and published by no deployment
+// that does not ask for it.
+func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, mirrors []plan.Mirror, names *naming.Namer, ignored *ignore.List) (plan.Plan, diag.List) {
 	meta := p.Manifest.Metadata
-	out := plan.Plan{Version: 1, Project: p.Name(), Warehouse: meta.AdapterType, Deployments: []plan.Deployment{}, Macros: naming.Written(c)}
+	out := plan.Plan{Version: 1, Project: p.Name(), Warehouse: meta.AdapterType, Deployments: []plan.Deployment{}, Mirrors: mirrors, Macros: naming.Written(c)}
 	var diags diag.List
 	if c.Warehouse.Value != "" && c.Warehouse.Value != meta.AdapterType {
 		diags.Add(diag.Diagnostic{
@@ -54,6 +55,9 @@ func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, nam
 		return out, diags
 	}
 	wh, ok := warehouse.For(meta.AdapterType)
+	if !ok && len(mirrors) > 0 && len(c.Deployments) == 0 { // a model that copies a table is the same everywhere
+		return out, diags
+	}
 	if !ok {
 		at := c.Warehouse.Span
 		if len(c.Deployments) > 0 {
@@ -68,7 +72,7 @@ func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, nam
 			if s.name != d.Strategy {
 				continue
 			}
-			pl := &planner{project: p, previous: previous, config: c, names: names, ignored: ignored, deployment: d, wh: wh, selector: selector}
+			pl := &planner{project: p, previous: previous, config: c, mirrors: mirrors, names: names, ignored: ignored, deployment: d, wh: wh, selector: selector}
 			pl.environments()
 			if pl.settings() {
 				s.plan(pl)
@@ -94,6 +98,7 @@ type planner struct {
 	project        *project.Project
 	previous       *manifest.Manifest // or nil
 	config         *config.Config
+	mirrors        []plan.Mirror
 	names          *naming.Namer
 	ignored        *ignore.List
 	deployment     config.Deployment

@@ -15,6 +15,17 @@ func (p *Pass) Finding(code diag.Code, severity diag.Severity, d plan.Deployment
 	return diag.Diagnostic{Code: code, Severity: severity, Span: p.Deployment(d.Name).Span, Path: "deployments." + d.Name}
 }
 
+// MirrorFinding is likewise the beginning of one about a mirror.
+func (p *Pass) MirrorFinding(code diag.Code, severity diag.Severity, m plan.Mirror) diag.Diagnostic {
+	d := diag.Diagnostic{Code: code, Severity: severity, Path: "mirrors." + m.Name}
+	for _, asked := range p.Config.Mirrors {
+		if asked.Name.Value == m.Name {
+			d.Span = asked.Name.Span
+		}
+	}
+	return d
+}
+
 // Asked is the deployment as dbtwac.yml asks for it.
 func (p *Pass) Asked(d plan.Deployment) config.Deployment {
 	for _, asked := range p.Config.Deployments {

@@ -65,7 +65,7 @@ type Written struct {
 	Known bool      // false: the name cannot be told
 }
 
-// Written are the nodes that the build steps of a deployment make relations of, in the order of their unique ids. Several rules
+// Written are the nodes that the build steps of a deployment make relations of, but the copies of mirrors (DW306), in the order of their unique ids. Several rules
 // ask for them, at the same time, and the first makes them.
 func (p *Pass) Written(d plan.Deployment) []Written {
 	once, _ := p.written.LoadOrStore(d.Name, sync.OnceValue(func() []Written { return p.findWritten(d) }))
@@ -82,7 +82,7 @@ func (p *Pass) findWritten(d plan.Deployment) []Written {
 		}
 		nodes = slices.Grow(nodes, len(a.Step.Selected))
 		for _, id := range a.Step.Selected {
-			if n := p.Project.Node(id); n != nil && naming.IsWritten(n) && !IsForeign(n) {
+			if n := p.Project.Node(id); n != nil && naming.IsWritten(n) && !IsForeign(n) && !p.Project.IsMade(n) {
 				key, known := p.KeyOf(n, environment)
 				nodes = append(nodes, Written{n, key, known})
 			}

@@ -1,0 +1,155 @@
+package mirror
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/project"
+	"github.com/dbtwac/dbtwac/compiler/source"
+	"github.com/dbtwac/dbtwac/compiler/switching"
+)
+
+// StillRead is the code of what still reads a mirrored source.
+const StillRead diag.Code = "DW301"
+
+// Switched is one file of the project in which what read sources reads their copies.
+type Switched struct {
+	Path     string // relative to the project
+	Old, New string // the whole text, byte for byte
+	Calls    int    // how many were replaced
+}
+
+// Switch replaces source() by ref() in every file of the root package that reads a mirrored source. Which files these are comes from
+// the graph, and their text from the tree, which may be newer than the manifest. What cannot be replaced safely is a DW301 at its
+// line; so is what stands in the files of another package, which the next dbt deps would undo.
+func Switch(p *project.Project, mirrors []plan.Mirror, tree *source.Tree) ([]Switched, diag.List, error) {
+	s := switcher{project: p, tree: tree, models: map[[2]string]string{}}
+	readers := map[string][]Reader{} // by file
+	var files []string
+	for _, m := range mirrors {
+		for _, c := range m.Models {
+			s.models[c.Arguments] = c.Name
+		}
+		for _, r := range Readers(p, m) {
+			file := r.Node.OriginalFilePath
+			if r.Node.Package != p.Name() {
+				s.report(r.Node.Raw.Head().Span(), r.Node.Place(), fmt.Sprintf("%s is of the package %s, whose files are not ours to change", r.Node.ID, r.Node.Package),
+					"turn it off in dbt_project.yml and have a model of your own in its place, tell the package where its sources are by its vars, or accept it with lint.ignore")
+				continue
+			}
+			if readers[file] == nil {
+				files = append(files, file)
+			}
+			readers[file] = append(readers[file], r)
+		}
+	}
+	slices.Sort(files)
+	var list []Switched
+	for _, file := range files {
+		switched, err := s.file(file, readers[file])
+		if err != nil {
+			return nil, nil, err
+		}
+		if switched.Calls > 0 {
+			list = append(list, switched)
+		}
+	}
+	return list, s.diags, nil
+}
+
+type switcher struct {
+	project *project.Project
+	tree    *source.Tree
+	models  map[[2]string]string // arguments of source() -> name of the copy
+	diags   diag.List
+}
+
+func (s *switcher) mirrored(name, table string) (string, bool) {
+	model, ok := s.models[[2]string{name, table}]
+	return model, ok
+}
+
+func (s *switcher) file(name string, readers []Reader) (Switched, error) {
+	file, err := s.tree.Read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		s.report(readers[0].Node.Raw.Head().Span(), readers[0].Node.Place(), name+", which "+readers[0].Node.ID+" stands in, is not there", "let dbt parse the project again, or run it in the folder of dbt_project.yml")
+		return Switched{}, nil
+	}
+	if err != nil {
+		return Switched{}, err
+	}
+	var result switching.Result
+	switch path.Ext(name) {
+	case ".sql":
+		result = switching.Template(file.Text, s.mirrored)
+	case ".py":
+		result = switching.Python(file.Text, s.mirrored)
+	case ".yml", ".yaml":
+		result = switching.Properties(file.Text, s.mirrored)
+	}
+	found := map[[2]string]bool{}
+	for _, e := range result.Edits {
+		found[[2]string{e.Source, e.Table}] = true
+	}
+	for _, left := range result.Left {
+		found[[2]string{left.Source, left.Table}] = true
+		s.report(source.At(file, left.Start, left.End), "", "this call of source() is not replaced: "+left.Why, "write ref() of the copy in its place by hand")
+	}
+	for _, r := range readers {
+		s.unfound(file, r, found)
+	}
+	return Switched{Path: name, Old: file.Text, New: result.Text, Calls: len(result.Edits)}, nil
+}
+
+// unfound reports the sources that a node reads and whose call its file does not have.
+func (s *switcher) unfound(file *source.File, r Reader, found map[[2]string]bool) {
+	for _, id := range r.Sources {
+		n := s.project.Node(id)
+		key := [2]string{n.SourceName, n.Name}
+		switch {
+		case found[key]:
+		case strings.Contains(file.Text, s.models[key]):
+			s.report(source.At(file, 0, 0), "", fmt.Sprintf("%s reads %s by the manifest, and the file names %s already: the manifest is older than the file", r.Node.ID, id, s.models[key]), "let dbt parse the project: dbt parse")
+		case !found[[2]string{}]: // no call whose arguments are not known
+			s.report(source.At(file, 0, 0), "", fmt.Sprintf("%s reads %s, and no call of it stands here: it comes from a macro, a hook or a property", r.Node.ID, id), "write ref('"+s.models[key]+"') there by hand"+macroHint(r.Node, s.project))
+		}
+	}
+}
+
+// macroHint names the project's own macros that a node uses.
+func macroHint(n *manifest.Node, p *project.Project) string {
+	var files []string
+	for _, m := range p.Macros {
+		if m.Package == p.Name() && slices.Contains(n.Macros, m.ID) && !slices.Contains(files, m.OriginalFilePath) {
+			files = append(files, m.OriginalFilePath)
+		}
+	}
+	if len(files) == 0 {
+		return ""
+	}
+	return "; its macros stand in " + strings.Join(files, ", ")
+}
+
+func (s *switcher) report(at source.Span, path, message, hint string) {
+	s.diags.Add(diag.Diagnostic{Code: StillRead, Severity: diag.Warning, Span: at, Path: path, Message: message, Hint: hint})
+}
+
+// callsIn are the arguments of the calls of source() in an expression, or in a template.
+func callsIn(text string) [][2]string {
+	if !strings.Contains(text, "{{") {
+		text = "{{ " + text + " }}"
+	}
+	var calls [][2]string
+	switching.Template(text, func(name, table string) (string, bool) {
+		calls = append(calls, [2]string{name, table})
+		return "", false
+	})
+	return calls
+}
