@@ -95,6 +95,13 @@ func lay(t *testing.T, dir, work string) map[string]string {
 			manifest += "/manifest.json"
 		}
 		files["target/manifest.json"] = merged(t, dir, read(t, filepath.Join(projects, manifest)))
+		if _, err := os.Stat(filepath.Join(dir, "whole")); err == nil {
+			for name, text := range tree(t, filepath.Join(projects, filepath.Dir(manifest))) {
+				if _, own := files[name]; !own && !strings.HasPrefix(name, "manifest") {
+					files[name] = text
+				}
+			}
+		}
 	}
 	if more, err := os.ReadFile(filepath.Join(dir, "manifests")); err == nil {
 		for line := range strings.Lines(string(more)) {

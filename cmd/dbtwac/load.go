@@ -159,6 +159,18 @@ func (e *env) compiledFor(check bool) (compiler.Output, error) {
 	return out, e.report(out.Diags)
 }
 
+// compiledQuietly is compiled without its warnings and notes.
+func (e *env) compiledQuietly(in compiler.Input) (compiler.Output, error) {
+	out, err := compiler.Compile(in)
+	if err != nil {
+		return out, err
+	}
+	if !out.Diags.HasErrors() {
+		return out, nil
+	}
+	return out, e.report(out.Diags)
+}
+
 // report prints diagnostics for people, and ends the command where they have errors.
 func (e *env) report(l diag.List) error {
 	shown := l
