@@ -25,6 +25,7 @@
 //	naming      node × environment -> database, schema, identifier; what dbt will do; the naming macros
 //	ignore      the findings that dbtwac.yml accepts
 //	modeltext   what a model's text says, Jinja and SQL, without rendering it
+//	switching   source() -> the ref() of a model that mirrors it, in the texts of a project
 //	warehouse   one file a warehouse: quoting, capabilities, statements
 //	plan        the Plan's types, nothing else
 //	strategy    one file a strategy: Project + Config -> Plan

@@ -44,7 +44,7 @@ func callAt(words []jinja.Word, i int, value valueOf) (c call, behind int) {
 		case len(arg) == 1 && arg[0].Kind == jinja.Quoted && n < 2:
 			text, err := value(arg[0])
 			if err != nil && c.why == "" {
-				c.why = escaped
+				c.why = unread
 			}
 			texts[n], c.args[n] = text, arg[0]
 		case c.why == "":

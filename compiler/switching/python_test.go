@@ -20,10 +20,10 @@ func TestPython(t *testing.T) {
 		{name: "comments and strings", text: "# dbt.source('a', 'b')\n\"\"\"\ndbt.source('a', 'b')\n\"\"\"\n'it\\'s dbt.source('\n"},
 		{name: "behind a comment with a quote", text: "# it's\ndbt.source('a', 'b')", left: []string{"dbt.source('a', 'b') [a.b] " + python}},
 		{name: "a variable", text: "dbt.source('a', table)", left: []string{"dbt.source('a', table) [a.] " + dynamic}},
-		{name: "no plain text", text: "dbt.source(f'{x}', b'b')", left: []string{"dbt.source(f'{x}', b'b') [.] its arguments hold an escape that is not read"}},
+		{name: "no plain text", text: "dbt.source(f'{x}', b'b')", left: []string{"dbt.source(f'{x}', b'b') [.] its arguments are strings of a kind that is not read"}},
 		{name: "the function itself", text: "s = dbt.source\n", left: []string{"dbt.source [.] source is handed on without being called"}},
 		{name: "a formatted string", text: `x = f"{dbt.source('a', 'b')}"`, left: []string{`f"{dbt.source('a', 'b')}" [.] it stands in a formatted string of a Python model`}},
-		{name: "broken", text: "dbt.source('a', 'b"},
+		{name: "broken", text: "dbt.source('a', 'b", left: []string{"dbt.source('a', 'b [.] " + dynamic}},
 		{name: "nothing", text: ""},
 	})
 }

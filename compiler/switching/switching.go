@@ -41,7 +41,7 @@ const (
 	dynamic    = "which table it reads is known only when dbt runs"
 	arguments  = "dbt's source() takes two arguments"
 	named      = "dbt's source() takes no named arguments"
-	escaped    = "its arguments hold an escape that is not read"
+	unread     = "its arguments are strings of a kind that is not read"
 	handedOn   = "source is handed on without being called"
 	rebound    = "this file gives the name source another meaning"
 	reboundRef = "this file gives the name ref another meaning"

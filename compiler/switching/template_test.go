@@ -62,7 +62,7 @@ func TestTemplate(t *testing.T) {
 		{name: "not two arguments", text: "{{ source('a') }}{{ source() }}{{ source('a','b','c') }}", left: []string{"source('a') [a.] " + two, "source() [.] " + two, "source('a','b','c') [a.b] " + two}},
 		{name: "named arguments", text: "{{ source(table_name='b', source_name='a') }}{{ source('a', name='b') }}",
 			left: []string{"source(table_name='b', source_name='a') [a.b] " + named, "source('a', name='b') [a.] " + named}},
-		{name: "an escape", text: `{{ source('\N{DASH}', 'b') }}`, left: []string{`source('\N{DASH}', 'b') [.b] its arguments hold an escape that is not read`}},
+		{name: "an escape", text: `{{ source('\N{DASH}', 'b') }}`, left: []string{`source('\N{DASH}', 'b') [.b] its arguments are strings of a kind that is not read`}},
 		{name: "one call in another", text: "{{ source('a', source('a','b').name) }}", want: "{{ source('a', ref('raw_a__b').name) }}", left: []string{"source('a', source('a','b').name) [a.] " + dynamic}},
 		{name: "the function itself", text: "{% set s = source %}{{ f(source, 1) }}{{ source.x }}{{ builtins.source }}",
 			left: []string{"source [.] " + handed, "source [.] " + handed, "source [.] " + handed, "builtins.source [.] " + handed}},
