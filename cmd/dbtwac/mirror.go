@@ -40,6 +40,7 @@ func (c *mirrorCmd) Run(e *env) error {
 	if err := e.report(diags.Sorted()); err != nil {
 		return err
 	}
+	_, byHand, _ := diags.Count()
 	var list []output.Rewrite
 	calls := 0
 	for _, s := range switched {
@@ -50,7 +51,7 @@ func (c *mirrorCmd) Run(e *env) error {
 		if _, err := fmt.Fprint(e.stdout, output.Patch(list)); err != nil {
 			return err
 		}
-		return e.left(calls, len(list), len(diags), "to switch")
+		return e.left(calls, len(list), byHand, "to switch")
 	}
 	if err := output.Apply(dir, list); err != nil {
 		return err
@@ -60,7 +61,7 @@ func (c *mirrorCmd) Run(e *env) error {
 			return err
 		}
 	}
-	return e.left(calls, len(list), len(diags), "switched; let dbt parse the project")
+	return e.left(calls, len(list), byHand, "switched; let dbt parse the project")
 }
 
 // left says on one line what is done and what is left.
@@ -70,8 +71,6 @@ func (e *env) left(calls, files, byHand int, done string) error {
 	}
 	text := fmt.Sprintf("%d calls in %d files %s", calls, files, done)
 	switch {
-	case calls == 0 && byHand == 0:
-		text = "everything reads the copies"
 	case calls == 0:
 		text = "nothing to switch"
 	}

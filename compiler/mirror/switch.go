@@ -61,6 +61,12 @@ func Switch(p *project.Project, mirrors []plan.Mirror, tree *source.Tree) ([]Swi
 			list = append(list, switched)
 		}
 	}
+	if len(s.older) > 0 {
+		s.diags.Add(diag.Diagnostic{
+			Code: StillRead, Severity: diag.Note, Span: source.At(p.Manifest.File, 0, 0),
+			Message: "the manifest is older than files that name the copies already: " + diag.Shorten(s.older, ", "), Hint: "let dbt parse the project: dbt parse",
+		})
+	}
 	return list, s.diags, nil
 }
 
@@ -68,6 +74,7 @@ type switcher struct {
 	project *project.Project
 	tree    *source.Tree
 	models  map[[2]string]string // arguments of source() -> name of the copy
+	older   []string             // files that name copies, where the manifest says that they read the sources
 	diags   diag.List
 }
 
@@ -94,33 +101,35 @@ func (s *switcher) file(name string, readers []Reader) (Switched, error) {
 	case ".yml", ".yaml":
 		result = switching.Properties(file.Text, s.mirrored)
 	}
-	found := map[[2]string]bool{}
+	found, dynamic := map[[2]string]bool{}, false
 	for _, e := range result.Edits {
 		found[[2]string{e.Source, e.Table}] = true
 	}
 	for _, left := range result.Left {
 		found[[2]string{left.Source, left.Table}] = true
+		dynamic = dynamic || left.Source == "" || left.Table == "" // it may be the call of any
 		s.report(source.At(file, left.Start, left.End), "", "this call of source() is not replaced: "+left.Why, "write ref() of the copy in its place by hand")
 	}
 	for _, r := range readers {
-		s.unfound(file, r, found)
+		for _, id := range r.Sources {
+			n := s.project.Node(id)
+			if key := [2]string{n.SourceName, n.Name}; !found[key] && !dynamic {
+				s.unfound(file, r.Node, id, s.models[key])
+			}
+		}
 	}
 	return Switched{Path: name, Old: file.Text, New: result.Text, Calls: len(result.Edits)}, nil
 }
 
-// unfound reports the sources that a node reads and whose call its file does not have.
-func (s *switcher) unfound(file *source.File, r Reader, found map[[2]string]bool) {
-	for _, id := range r.Sources {
-		n := s.project.Node(id)
-		key := [2]string{n.SourceName, n.Name}
-		switch {
-		case found[key]:
-		case strings.Contains(file.Text, s.models[key]):
-			s.report(source.At(file, 0, 0), "", fmt.Sprintf("%s reads %s by the manifest, and the file names %s already: the manifest is older than the file", r.Node.ID, id, s.models[key]), "let dbt parse the project: dbt parse")
-		case !found[[2]string{}]: // no call whose arguments are not known
-			s.report(source.At(file, 0, 0), "", fmt.Sprintf("%s reads %s, and no call of it stands here: it comes from a macro, a hook or a property", r.Node.ID, id), "write ref('"+s.models[key]+"') there by hand"+macroHint(r.Node, s.project))
+// unfound reports a source that a node reads and whose call its file does not have.
+func (s *switcher) unfound(file *source.File, n *manifest.Node, id, model string) {
+	if strings.Contains(file.Text, model) {
+		if !slices.Contains(s.older, n.OriginalFilePath) {
+			s.older = append(s.older, n.OriginalFilePath)
 		}
+		return
 	}
+	s.report(source.At(file, 0, 0), "", fmt.Sprintf("%s reads %s, and no call of it stands here: it comes from a macro, a hook or a property", n.ID, id), "write ref('"+model+"') there by hand"+macroHint(n, s.project))
 }
 
 // macroHint names the project's own macros that a node uses.
