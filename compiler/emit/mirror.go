@@ -203,7 +203,7 @@ func newMirrorView(m *plan.Mirror, out config.Output) mirrorView {
 		}
 		v.Models = append(v.Models, mirrorRow{quote.Code(c.Name), quote.Code(c.Source), quote.Markdown(c.Materialized), fmt.Sprint(tests)})
 		if i := c.Incremental; i != nil {
-			v.Incremental = append(v.Incremental, quote.Code(c.Name)+" by "+quote.Code(i.LoadedAt)+", replacing what has the same "+quote.Code(strings.Join(i.UniqueKey, ", ")))
+			v.Incremental = append(v.Incremental, quote.Code(c.Name)+" by "+quote.Code(i.LoadedAt)+", with the key "+quote.Code(strings.Join(i.UniqueKey, ", ")))
 		}
 	}
 	for _, u := range m.Untold {

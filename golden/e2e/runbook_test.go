@@ -60,11 +60,17 @@ func (s *site) night(by form) {
 // commands are those that a phase of the runbook gives to dbt, in whose place a program answers that repeats its arguments.
 func (s *site) commands(phase string) [][]string {
 	s.t.Helper()
+	return s.commandsOf("nightly.sh", phase)
+}
+
+// commandsOf are likewise those of any script of the jobs' folder.
+func (s *site) commandsOf(script, phase string) [][]string {
+	s.t.Helper()
 	repeater := filepath.Join(s.dir, "repeater")
 	if err := os.WriteFile(repeater, []byte("#!/bin/sh\nprintf '%s\\n' $# \"$@\"\n"), 0o755); err != nil {
 		s.t.Fatal(err)
 	}
-	cmd := exec.CommandContext(s.t.Context(), "sh", filepath.Join(s.dir, "deploy", "jobs", "nightly.sh"), phase)
+	cmd := exec.CommandContext(s.t.Context(), "sh", filepath.Join(s.dir, "deploy", "jobs", script), phase)
 	cmd.Env = append(os.Environ(), "DBT="+repeater)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
