@@ -7,6 +7,8 @@
 //
 // It asks dbt's Jinja and compiler/jinja about random macros too (the op render): ours may refuse one, and never answers otherwise.
 //
+// It has dbt's Jinja parse random templates before and after compiler/switching has changed them (the op switch).
+//
 // It does not compare messages, nor state:, result: and source_status: with an earlier run (compiler/selection does, with recorded
 // answers), nor what dbt ls prints (golden/e2e).
 package differential

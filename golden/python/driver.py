@@ -20,6 +20,10 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
     {"op": "render", "names": {...}, "cases": [{"macro": "{% macro m(custom, node) %}...", "custom": "mart"}, ...]}
         -> {"ok": true, "answers": [{"text": "..."}, {"error": "..."}, ...]}
            what dbt's Jinja makes of m(custom, node), where names are the globals, and node is one of them
+    {"op": "switch", "models": {"source.table": "model"}, "cases": [{"before": "{{ source(...) }}", "after": "{{ ref(...) }}"}, ...]}
+        -> {"ok": true, "answers": [{"calls": 1, "difference": ""}, {"error": "..."}, ...]}
+           how many calls of source() in before read a table of models, and what after parses to otherwise than before with the ref()
+           of a model for each; an error is that of before
 
 Between two requests no database file is open, so that others can open it, and no server has a connection to this process. What no JSON type can carry exactly
 (decimals, dates, integers beyond 64 bits) is answered as a string.
@@ -299,7 +303,53 @@ class Names(dict):
     __getattr__ = dict.__getitem__
 
 
-OPERATIONS = {"dbt": run_dbt, "sql": run_sql, "select": run_select, "render": run_render}
+def run_switch(request):
+    from dbt_common.clients.jinja import get_environment
+
+    environment = get_environment(None, capture_macros=True)
+    answers = []
+    for case in request["cases"]:
+        try:
+            before = environment.parse(case["before"])
+        except Exception as error:  # Jinja refuses it, and so does dbt
+            answers.append({"error": f"{type(error).__name__}: {error}"})
+            continue
+        try:
+            switch = switcher(before, request["models"])
+            want, got = repr(switch.visit(before)), repr(environment.parse(case["after"]))
+            answers.append({"calls": switch.calls, "difference": "" if want == got else f"want {want}\ngot  {got}"})
+        except Exception as error:
+            answers.append({"difference": f"after the switch: {type(error).__name__}: {error}"})
+    return {"ok": True, "answers": answers}
+
+
+def switcher(template, models):
+    """What makes of each literal source() of a template the ref() of its model, with `calls`, how many those are."""
+    from jinja2 import nodes, visitor
+
+    bound = {name.name for name in template.find_all(nodes.Name) if name.ctx in ("store", "param")}
+    bound |= {macro.name.removeprefix("dbt_macro__") for macro in template.find_all(nodes.Macro)}
+
+    class Switcher(visitor.NodeTransformer):
+        calls = 0
+
+        def visit_Call(self, node):
+            self.generic_visit(node)
+            called, args = node.node, node.args
+            plain = isinstance(called, nodes.Name) and called.name == "source" and not bound & {"source", "ref"}
+            builtin = isinstance(called, nodes.Getattr) and called.attr == "source" and isinstance(called.node, nodes.Name) and called.node.name == "builtins"
+            literal = len(args) == 2 and all(isinstance(arg, nodes.Const) for arg in args) and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+            model = models.get(f"{args[0].value}.{args[1].value}") if literal and (plain or builtin) else None
+            if model:
+                self.calls += 1
+                setattr(called, "name" if plain else "attr", "ref")
+                node.args = [nodes.Const(model)]
+            return node
+
+    return Switcher()
+
+
+OPERATIONS = {"dbt": run_dbt, "sql": run_sql, "select": run_select, "render": run_render, "switch": run_switch}
 
 
 def main():
