@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/dbtwac/dbtwac/compiler/switching"
 )
 
@@ -119,10 +121,60 @@ models:
 		rows[i].text, rows[i].want, rows[i].name = crlf(rows[i].text), crlf(rows[i].want), rows[i].name+", with CRLF"
 	}
 	run(t, switching.Properties, rows)
+	for _, tc := range rows {
+		checkValues(t, tc.text)
+	}
 }
 
 func FuzzProperties(f *testing.F) {
 	f.Add(models("      x: 'source(''a'', ''b'')'\n      y: \"source(\\\"a\\\", \\\"b\\\")\"\n      z: &z !!str source('a','c')\n      '<<': *z"))
 	f.Add("unit_tests: [{given: [{input: \"source('a', 'b')\"}]}]\nsnapshots: &s [{relation: \"{{ source('x','y') }}\", config: {pre_hook: >-\n source('a','b')\n}, columns: *s}]")
-	f.Fuzz(func(t *testing.T, text string) { check(t, switching.Properties, text) })
+	f.Fuzz(func(t *testing.T, text string) {
+		check(t, switching.Properties, text)
+		checkValues(t, text)
+	})
+}
+
+// checkValues reads the YAML before and after: as many values are different as there are edits, each says the ref(), and no other is.
+func checkValues(t *testing.T, text string) {
+	t.Helper()
+	r := switching.Properties(text, mirrored)
+	if len(r.Edits) == 0 {
+		return
+	}
+	before, after := values(t, text), values(t, r.Text)
+	if len(before) != len(after) {
+		t.Fatalf("%q becomes %q: %d values are %d", text, r.Text, len(before), len(after))
+	}
+	changed := 0
+	for i := range before {
+		if before[i] != after[i] {
+			changed++
+			if want := switching.Template("{{"+before[i]+"}}", mirrored).Text; want != "{{"+after[i]+"}}" && switching.Template(before[i], mirrored).Text != after[i] {
+				t.Fatalf("%q becomes %q: the value %q is %q", text, r.Text, before[i], after[i])
+			}
+		}
+	}
+	if changed != len(r.Edits) {
+		t.Fatalf("%q becomes %q: %d values are different, with %d edits", text, r.Text, changed, len(r.Edits))
+	}
+}
+
+// values are those of a YAML document, in its order, with the keys.
+func values(t *testing.T, text string) []string {
+	t.Helper()
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	var list []string
+	var walk func(*yaml.Node)
+	walk = func(n *yaml.Node) {
+		list = append(list, n.Value)
+		for _, c := range n.Content {
+			walk(c)
+		}
+	}
+	walk(&doc)
+	return list
 }
