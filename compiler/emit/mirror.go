@@ -183,7 +183,7 @@ type mirrorView struct {
 	Models                       []mirrorRow
 	Incremental                  []string
 	Refresh, Check, Main         string
-	RefreshCount, MainCount      int
+	MainCount                    int // the other steps change with what reads the copies, and the plan is of the copies
 	Untold                       []string
 }
 
@@ -194,7 +194,7 @@ func newMirrorView(m *plan.Mirror, out config.Output) mirrorView {
 		Name: quote.Markdown(m.Name), Place: quote.Code(strings.TrimPrefix(m.Place.Database+"."+m.Place.Schema, ".")), Target: quote.Code(m.Environment.Target),
 		Runbook: quote.Code("sh " + path.Join(out.Jobs.Value, mirrorName(m)+".sh")), Total: len(m.Models),
 		Refresh: "dbt " + mirrorCommand(m.Refresh, m), Check: "dbt " + mirrorCommand(m.Check, m), Main: "dbt " + stepCommand(m.Main, "--target "+quote.Shell(m.Environment.Target)),
-		RefreshCount: len(m.Refresh.Selected), MainCount: len(m.Main.Selected),
+		MainCount: len(m.Main.Selected),
 	}
 	for _, c := range m.Models {
 		tests := len(c.Tests)

@@ -15,8 +15,8 @@ import (
 var cautious = []string{"--indirect-selection", string(selection.Cautious)}
 
 // Steps resolves the steps of mirrors on the Project that has their models. A refresh builds the models of one and their own tests;
-// the main job builds everything but the models of all mirrors, the tests of those alone, and the tests of the sources alone, which
-// would need the sources.
+// the main job builds everything but the models of all mirrors, the tests of those alone, and the tests of the sources, which need
+// the sources and are restated on the copies.
 func Steps(p *project.Project, c *config.Config, mirrors []plan.Mirror) {
 	if len(mirrors) == 0 {
 		return
@@ -31,6 +31,12 @@ func Steps(p *project.Project, c *config.Config, mirrors []plan.Mirror) {
 		}
 	}
 	exclude = append(exclude, s.sourcesOf(mirrors)...)
+	// Cautious leaves those that read something else as well.
+	for _, n := range testsOf(p, mirrors) {
+		if slices.ContainsFunc(n.Parents, func(id string) bool { return p.Node(id) == nil || p.Node(id).Kind != manifest.Source }) {
+			exclude = append(exclude, n.Name)
+		}
+	}
 	for i := range mirrors {
 		m := &mirrors[i]
 		e, _ := c.Environment(m.Environment.Name)
@@ -162,8 +168,21 @@ func (s *stepper) sourcesOf(mirrors []plan.Mirror) []string {
 	return terms
 }
 
+// testsOf are the tests of the mirrored sources themselves, in the order of their unique ids.
+func testsOf(p *project.Project, mirrors []plan.Mirror) []*manifest.Node {
+	tests := testsOfSources(p)
+	var list []*manifest.Node
+	for _, m := range mirrors {
+		for _, c := range m.Models {
+			list = append(list, tests[c.Source]...)
+		}
+	}
+	slices.SortFunc(list, func(a, b *manifest.Node) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}
+
 // LeftToMain are the unique ids that the main job has to build and test, sorted: all that dbt build does, but not what is of the
-// mirrors alone, or of the mirrored sources alone.
+// mirrors alone, and no test of a mirrored source.
 func LeftToMain(p *project.Project, mirrors []plan.Mirror) []string {
 	set := map[string]bool{}
 	for _, m := range mirrors {
@@ -171,7 +190,11 @@ func LeftToMain(p *project.Project, mirrors []plan.Mirror) []string {
 			set[c.Node], set[c.Source] = true, true
 		}
 	}
-	s := stepper{project: p, selector: selection.New(p)}
 	out := within(p, set, true)
+	for _, n := range testsOf(p, mirrors) {
+		out = append(out, n.ID)
+	}
+	slices.Sort(out)
+	s := stepper{project: p, selector: selection.New(p)}
 	return slices.DeleteFunc(s.selects("build", "", ""), func(id string) bool { _, found := slices.BinarySearch(out, id); return found })
 }

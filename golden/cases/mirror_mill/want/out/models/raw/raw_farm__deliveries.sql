@@ -5,7 +5,7 @@
         database='mill',
         schema='raw',
         tags=['raw'],
-        unique_key='loaded_at',
+        unique_key='id',
         incremental_strategy='delete+insert',
         on_schema_change='fail'
     )

@@ -5,7 +5,7 @@
         database='MARKET_RAW',
         schema='raw',
         tags=['raw'],
-        unique_key='loaded_at',
+        unique_key='id',
         incremental_strategy='delete+insert',
         on_schema_change='fail',
         cluster_by=['store_id']
