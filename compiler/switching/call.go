@@ -11,6 +11,7 @@ type call struct {
 	name          jinja.Word // the word source
 	start, end    int
 	args          [2]jinja.Word // where why is empty: the two texts
+	from, to      int           // likewise where they stand, with their names where they have some
 	close         jinja.Word    // likewise the parenthesis behind them
 	source, table string        // empty where they are not known
 	why           string        // it cannot be replaced
@@ -37,11 +38,17 @@ func callAt(words []jinja.Word, i int, value valueOf) (c call, behind int) {
 	for n, arg := range args {
 		switch {
 		case len(arg) > 1 && arg[0].Kind == jinja.Name && arg[1].Is("="):
-			c.why = named
-			if at := slices.Index([]string{"source_name", "table_name"}, arg[0].Text); at >= 0 && len(arg) == 3 && arg[2].Kind == jinja.Quoted {
-				texts[at], _ = value(arg[2])
+			at := slices.Index([]string{"source_name", "table_name"}, arg[0].Text)
+			if at < 0 || len(arg) != 3 || arg[2].Kind != jinja.Quoted || c.args[at].Text != "" {
+				c.why = named
+				break
 			}
-		case len(arg) == 1 && arg[0].Kind == jinja.Quoted && n < 2:
+			text, err := value(arg[2])
+			if err != nil && c.why == "" {
+				c.why = unread
+			}
+			texts[at], c.args[at] = text, arg[2]
+		case len(arg) == 1 && arg[0].Kind == jinja.Quoted && n < 2 && c.args[n].Text == "":
 			text, err := value(arg[0])
 			if err != nil && c.why == "" {
 				c.why = unread
@@ -56,6 +63,8 @@ func callAt(words []jinja.Word, i int, value valueOf) (c call, behind int) {
 	}
 	c.source, c.table = texts[0], texts[1]
 	if c.why == "" {
+		last := args[1]
+		c.from, c.to = args[0][0].Start, last[len(last)-1].End()
 		return c, end + 1
 	}
 	return c, i + 2

@@ -40,8 +40,9 @@ type Left struct {
 const (
 	dynamic    = "which table it reads is known only when dbt runs"
 	arguments  = "dbt's source() takes two arguments"
-	named      = "dbt's source() takes no named arguments"
+	named      = "dbt's source() takes no such argument"
 	unread     = "its arguments are strings of a kind that is not read"
+	itsName    = "a part of its name is read, and the copy has another name"
 	handedOn   = "source is handed on without being called"
 	rebound    = "this file gives the name source another meaning"
 	reboundRef = "this file gives the name ref another meaning"

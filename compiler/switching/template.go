@@ -153,10 +153,16 @@ func (s *scanner) scan(words []jinja.Word) {
 		}
 		c, behind := callAt(words, i, jinja.Word.Value)
 		c.start = words[first].Start
+		if c.why == "" && behind+1 < len(words) && words[behind].Is(".") && slices.Contains(nameParts, words[behind+1].Text) {
+			c.why = itsName
+		}
 		s.call(c, first < i)
 		i = behind
 	}
 }
+
+// nameParts are the attributes of a relation that the copy has others of.
+var nameParts = []string{"database", "identifier", "name", "schema", "table"}
 
 // readsSource reports whether the word at i is dbt's source, and where it begins: builtins.source is too. Attributes of other names,
 // filters, tests and names of arguments are not.
@@ -178,7 +184,7 @@ func readsSource(words []jinja.Word, i int) (first int, ok bool) {
 // call replaces a call, or says why not. builtin: it asks for dbt's own, whatever the text has bound.
 func (s *scanner) call(c call, builtin bool) {
 	model := ""
-	if c.why == "" {
+	if c.why == "" || c.why == itsName {
 		var ok bool
 		if model, ok = s.mirrored(c.source, c.table); !ok {
 			return
@@ -203,7 +209,7 @@ func (s *scanner) call(c call, builtin bool) {
 	}
 	s.Edits = append(s.Edits, Edit{
 		Start: c.name.Start, End: c.end, Source: c.source, Table: c.table,
-		New: "ref" + s.text[c.name.End():c.args[0].Start] + literal + s.text[c.args[1].End():c.close.End()],
+		New: "ref" + s.text[c.name.End():c.from] + literal + s.text[c.to:c.close.End()],
 	})
 }
 

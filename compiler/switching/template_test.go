@@ -10,7 +10,7 @@ func TestTemplate(t *testing.T) {
 	const (
 		dynamic  = "which table it reads is known only when dbt runs"
 		two      = "dbt's source() takes two arguments"
-		named    = "dbt's source() takes no named arguments"
+		named    = "dbt's source() takes no such argument"
 		handed   = "source is handed on without being called"
 		rebound  = "this file gives the name source another meaning"
 		inString = "it stands in a string, which dbt may render later"
@@ -34,8 +34,8 @@ func TestTemplate(t *testing.T) {
 			want: "{{ [ref('raw_a__b')] ~ {'k': ref('raw_a__c')} ~ (ref('raw_x__y') if x else none) }}"},
 		{name: "a named argument of another call", text: "{{ dbt_utils.star(from=source('a','b'), except=['x']) }}", want: "{{ dbt_utils.star(from=ref('raw_a__b'), except=['x']) }}"},
 		{name: "in config()", text: "{{ config(x=source('a','b')) }}", want: "{{ config(x=ref('raw_a__b')) }}"},
-		{name: "what follows the call", text: "{{ source('a','b').identifier }}{{ source('a','b')|string }}{{ source('a','b').include(database=false) }}",
-			want: "{{ ref('raw_a__b').identifier }}{{ ref('raw_a__b')|string }}{{ ref('raw_a__b').include(database=false) }}"},
+		{name: "what follows the call", text: "{{ source('a','b').render() }}{{ source('a','b')|string }}{{ source('a','b').include(database=false) }}",
+			want: "{{ ref('raw_a__b').render() }}{{ ref('raw_a__b')|string }}{{ ref('raw_a__b').include(database=false) }}"},
 		{name: "the default of a parameter", text: "{% macro m(from=source('a','b')) %}{% endmacro %}", want: "{% macro m(from=ref('raw_a__b')) %}{% endmacro %}"},
 		{name: "dbt's own by its full name", text: "{{ builtins.source('a','b') }}{{ builtins . source('a','c') }}", want: "{{ builtins.ref('raw_a__b') }}{{ builtins . ref('raw_a__c') }}"},
 		{name: "escapes", text: `{{ source('\x61', "\142") }}`, want: `{{ ref('raw_a__b') }}`},
@@ -60,10 +60,13 @@ func TestTemplate(t *testing.T) {
 			left: []string{"source('a' 'a', 'b') [.b] " + dynamic, "source('a', 'b' ~ x) [a.] " + dynamic, "source('a', 'b'|lower) [a.] " + dynamic, "source(('a'), 'b') [.b] " + dynamic}},
 		{name: "any number of arguments", text: "{{ source(*args) }}{{ source('a', *args) }}", left: []string{"source(*args) [.] " + dynamic, "source('a', *args) [a.] " + dynamic}},
 		{name: "not two arguments", text: "{{ source('a') }}{{ source() }}{{ source('a','b','c') }}", left: []string{"source('a') [a.] " + two, "source() [.] " + two, "source('a','b','c') [a.b] " + two}},
-		{name: "named arguments", text: "{{ source(table_name='b', source_name='a') }}{{ source('a', name='b') }}",
-			left: []string{"source(table_name='b', source_name='a') [a.b] " + named, "source('a', name='b') [a.] " + named}},
+		{name: "named arguments, which some dbts take", text: "{{ source(table_name='b', source_name=\"a\") }}{{ source('a', table_name = 'b', ) }}", want: "{{ ref(\"raw_a__b\") }}{{ ref('raw_a__b', ) }}"},
+		{name: "a part of the name", text: "{{ source('a', 'b').schema }}{{ source('a', 'b').include(database=false) }}", want: "{{ source('a', 'b').schema }}{{ ref('raw_a__b').include(database=false) }}",
+			left: []string{"source('a', 'b') [a.b] a part of its name is read, and the copy has another name"}},
+		{name: "named arguments that no dbt takes", text: "{{ source('a', name='b') }}{{ source('a', source_name='b') }}",
+			left: []string{"source('a', name='b') [a.] " + named, "source('a', source_name='b') [a.] " + named}},
 		{name: "an escape", text: `{{ source('\N{DASH}', 'b') }}`, left: []string{`source('\N{DASH}', 'b') [.b] its arguments are strings of a kind that is not read`}},
-		{name: "one call in another", text: "{{ source('a', source('a','b').name) }}", want: "{{ source('a', ref('raw_a__b').name) }}", left: []string{"source('a', source('a','b').name) [a.] " + dynamic}},
+		{name: "one call in another", text: "{{ source('a', source('a','b').x) }}", want: "{{ source('a', ref('raw_a__b').x) }}", left: []string{"source('a', source('a','b').x) [a.] " + dynamic}},
 		{name: "the function itself", text: "{% set s = source %}{{ f(source, 1) }}{{ source.x }}{{ builtins.source }}{{ (source)('a','b') }}",
 			left: []string{"source [.] " + handed, "source [.] " + handed, "source [.] " + handed, "builtins.source [.] " + handed, "source [.] " + handed}},
 		{name: "a hook", text: `{{ config(pre_hook="analyze {{ source('a','b') }}", post_hook=["{{ source('a','z') }}", "{{ source(x,'b') }}"]) }}`,
