@@ -135,9 +135,11 @@ func (w *templateWriter) source() string {
 	case 1:
 		return name + "(" + w.one("x", "var('s')", "*args", "'q' 'r'", "('q')", "'q' ~ x", "'q'|lower", "source_name='q'", one+", x", "x, "+two, one, "") + ")"
 	case 2:
-		return name + "(" + one + ", " + w.source() + ".name)"
+		return name + "(" + one + ", " + w.source() + w.one(".name)", ".x)")
+	case 3:
+		return name + "(" + w.one("source_name="+one+", table_name = "+two, "table_name="+two+",source_name="+one, one+", table_name="+two) + ")"
 	}
-	return name + "(" + one + "," + two + ")" + w.one("", "", "", ".schema", "|string", "[0]", " is none")
+	return name + "(" + one + "," + two + ")" + w.one("", "", "", "", "", ".schema", ".render()", "|string", "[0]", " is none")
 }
 
 func (w *templateWriter) expr(depth int) string {

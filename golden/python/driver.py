@@ -22,7 +22,7 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
            what dbt's Jinja makes of m(custom, node), where names are the globals, and node is one of them
     {"op": "switch", "models": {"source.table": "model"}, "cases": [{"before": "{{ source(...) }}", "after": "{{ ref(...) }}"}, ...]}
         -> {"ok": true, "answers": [{"calls": 1, "difference": ""}, {"error": "..."}, ...]}
-           how many calls of source() in before read a table of models, and what after parses to otherwise than before with the ref()
+           how many calls of source() in before read a table of models, and no part of its name, and what after parses to otherwise than before with the ref()
            of a model for each; an error is that of before
 
 Between two requests no database file is open, so that others can open it, and no server has a connection to this process. What no JSON type can carry exactly
@@ -330,20 +330,30 @@ def switcher(template, models):
     bound = {name.name for name in template.find_all(nodes.Name) if name.ctx in ("store", "param")}
     bound |= {macro.name.removeprefix("dbt_macro__") for macro in template.find_all(nodes.Macro)}
 
+    # Of these a part of the name is read, which the copy has another of.
+    named = {id(of.node) for of in template.find_all(nodes.Getattr) if of.attr in ("database", "identifier", "name", "schema", "table")}
+
     class Switcher(visitor.NodeTransformer):
         calls = 0
 
         def visit_Call(self, node):
             self.generic_visit(node)
+            if id(node) in named:
+                return node
             called, args = node.node, node.args
             plain = isinstance(called, nodes.Name) and called.name == "source" and not bound & {"source", "ref"}
             builtin = isinstance(called, nodes.Getattr) and called.attr == "source" and isinstance(called.node, nodes.Name) and called.node.name == "builtins"
-            literal = len(args) == 2 and all(isinstance(arg, nodes.Const) for arg in args) and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
-            model = models.get(f"{args[0].value}.{args[1].value}") if literal and (plain or builtin) else None
+            # Some dbts may take names for the two.
+            words = dict(zip(["source_name", "table_name"], args)) if len(args) <= 2 else {}
+            if not any(kwarg.key in words for kwarg in node.kwargs):
+                words |= {kwarg.key: kwarg.value for kwarg in node.kwargs}
+            literal = set(words) == {"source_name", "table_name"} and all(isinstance(word, nodes.Const) for word in words.values())
+            literal = literal and len(args) + len(node.kwargs) == 2 and not (node.dyn_args or node.dyn_kwargs)
+            model = models.get(f"{words['source_name'].value}.{words['table_name'].value}") if literal and (plain or builtin) else None
             if model:
                 self.calls += 1
                 setattr(called, "name" if plain else "attr", "ref")
-                node.args = [nodes.Const(model)]
+                node.args, node.kwargs = [nodes.Const(model)], []
             return node
 
     return Switcher()
