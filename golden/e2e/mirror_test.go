@@ -70,7 +70,12 @@ func TestMirror(t *testing.T) {
 					behind.mustScript(file)
 				}
 				over.mustDBT("build", "--target", "prod")
-				behind.do(byMacro, behind.commandsOf("mirror_raw.sh", "refresh"))
+				said := behind.do(byMacro, behind.commandsOf("mirror_raw.sh", "refresh"))
+				for _, fresh := range []string{"WARN 1 raw_scale__weighings_fresh_12_hour", "PASS raw_farm__deliveries_fresh_73000_day"} {
+					if !strings.Contains(said, fresh) {
+						t.Errorf("a refresh does not say %q of rows that are years old:\n%s", fresh, said)
+					}
+				}
 				behind.sql("drop schema farm cascade", "drop schema scale_house cascade")
 				behind.do(byMacro, behind.commandsOf("mirror_raw.sh", "check"))
 				behind.mainJob()
@@ -78,6 +83,77 @@ func TestMirror(t *testing.T) {
 					t.Errorf("%s: the main job builds something else behind the mirror (-over the sources +behind the mirror):\n%s", files, d)
 				}
 			}
+		})
+	}
+}
+
+// TestMirrorOnEmulators does likewise on an emulator, which is drawn: the market, with a copy that is incremental, and partitioned and
+// clustered where a warehouse has that.
+func TestMirrorOnEmulators(t *testing.T) {
+	t.Parallel()
+	special := map[string]string{
+		"snowflake": "{materialized: incremental, loaded_at_field: loaded_at, cluster_by: [store_id]}",
+		"bigquery":  "{materialized: incremental, loaded_at_field: loaded_at, partition_by: {field: loaded_at, data_type: timestamp}, cluster_by: [store_id, sku]}",
+	}
+	engines := []string{"bigquery", "snowflake"}
+	if seed := newSeed(t); os.Getenv("DBTWAC_FULL") == "" {
+		drawn := seed % 2
+		engines = engines[drawn : drawn+1]
+	}
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			s := newSite(t, engine, "market")
+			s.mustScript("sources.sql")
+			s.edit("models/staging/_staging.yml", "- name: sales\n", "- name: sales\n        config: {loaded_at_field: loaded_at, freshness: {warn_after: {count: 1, period: day}, error_after: {count: 36500, period: day}}}\n")
+			s.mustDBT("parse", "--target", "prod")
+			s.write("dbtwac.yml", `version: 1
+environments:
+  prod: {database: `+s.database()+`, schema: analytics`+s.location()+`}
+macros: {generate_schema_name: true}
+mirrors:
+  raw:
+    sources: "source:*"
+    environment: prod
+    name: <source>__<table>
+    overrides: {raw_market.sales: `+special[engine]+`}
+`)
+			s.mustCompile()
+			if output, code := s.dbtwac("mirror", "--apply"); code != 0 || !strings.HasSuffix(output, "switched; let dbt parse the project\n") {
+				t.Fatalf("dbtwac mirror --apply: exit %d\n%s", code, output)
+			}
+			s.mustDBT("parse", "--target", "prod")
+			if output, code := s.compile("--check"); code != 0 {
+				t.Fatalf("compile again would change something: exit %d\n%s", code, output)
+			}
+			refresh := func() string { return s.do(byMacro, s.commandsOf("mirror_raw.sh", "refresh")) }
+			said := refresh()
+			for _, fresh := range []string{"WARN 1 raw_market__sales_fresh_1_day", "PASS raw_market__sales_fresh_36500_day"} {
+				if !strings.Contains(said, fresh) {
+					t.Errorf("a refresh does not say %q of rows that are years old:\n%s", fresh, said)
+				}
+			}
+			for _, table := range []string{"stores", "items"} {
+				if d := cmp.Diff(s.rows(`"raw_market"."`+table+`"`), s.rows(`"raw"."raw_market__`+table+`"`)); d != "" {
+					t.Errorf("the copy of %s is another (-source +copy):\n%s", table, d)
+				}
+			}
+			sales := func() [][]any { return s.sql("select id, quantity from " + s.schema("raw") + ".raw_market__sales order by id") }
+			first := sales()
+			s.mustScript("day2.sql") // which takes the sales of April from the source
+			refresh()
+			want := [][]any{{106, 1}, {107, 5}, {108, 4}}
+			for _, row := range first {
+				if row[0] == 104 {
+					row = []any{104, 3}
+				}
+				want = append(want, row)
+			}
+			slices.SortFunc(want, func(a, b []any) int { return a[0].(int) - b[0].(int) })
+			if d := cmp.Diff(want, sales()); d != "" {
+				t.Errorf("a refresh takes other rows than those that are new, and changed (-want +got):\n%s", d)
+			}
+			s.sql("drop schema " + s.schema("raw_market") + " cascade")
+			s.mainJob()
 		})
 	}
 }
