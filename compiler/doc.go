@@ -1,6 +1,6 @@
 // Package compiler turns a dbt project's manifest.json and a dbtwac.yml into deployment artifacts. Start reading here.
 //
-//	manifest.json ─ manifest.Load ─▶ Manifest ┐
+//	manifest.json ─ manifest.Load ─▶ Manifest ┐ mirror.Layers
 //	dbtwac.yml ──── config.Load ───▶ Config  ─┼─ project.Build ─▶ Project ─ strategy.Plan ─▶ plan.Plan
 //	dbtwac.sum ──── output.ParseSum ▶ Sum    ─┘                      │                          │
 //	                                                                 └──── lint.Run ◀───────────┤
@@ -29,6 +29,7 @@
 //	warehouse   one file a warehouse: quoting, capabilities, statements
 //	plan        the Plan's types, nothing else
 //	strategy    one file a strategy: Project + Config -> Plan
+//	mirror      Project + Config -> the mirror layer of the Plan; the switch of what reads the sources
 //	propose     Project -> what a first dbtwac.yml could say
 //	lint        one folder a rule over Project, Config and Plan
 //	guard       what a macro checks before it acts
