@@ -137,7 +137,9 @@ mirrors:
 					t.Errorf("the copy of %s is another (-source +copy):\n%s", table, d)
 				}
 			}
-			sales := func() [][]any { return s.sql("select id, quantity from " + s.schema("raw") + ".raw_market__sales order by id") }
+			sales := func() [][]any {
+				return s.sql("select id, quantity from " + s.schema("raw") + ".raw_market__sales order by id")
+			}
 			first := sales()
 			s.mustScript("day2.sql") // which takes the sales of April from the source
 			refresh()

@@ -41,8 +41,8 @@ var refused = []cell{
 var others = []struct{ artifact, duckdb, postgres, snowflake, bigquery string }{
 	{"`generate_schema_name`, `generate_database_name`", executed, unverified, unverified, emulated}, // TestNames, TestAuditOnBigQuery
 	{"`ref`", executed, unverified, emulated, "–"},                                                   // TestRef
-	{"mirror: models, properties, refresh, main job", executed, executed, emulated, emulated},            // TestMirror, TestMirrorOnEmulators
-	{"mirror: patch of the readers", executed, executed, emulated, emulated},                             // likewise
+	{"mirror: models, properties, refresh, main job", executed, executed, emulated, emulated},        // TestMirror, TestMirrorOnEmulators
+	{"mirror: patch of the readers", executed, executed, emulated, emulated},                         // likewise
 	{"proposed `dbtwac.yml`", parsed, parsed, parsed, parsed},                                        // TestInitCorpus compiles it
 	{"PLAN.md", unverified, unverified, unverified, unverified},
 }
