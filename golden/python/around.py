@@ -3,7 +3,7 @@
 The project has what reads a source as the manifest has it, and stand-ins for the rest, so that the real dbt can parse what is changed
 in these files, and the graph can be compared with the manifest's:
 
-    every source, in its own package, with the names and types of its columns, and its generic tests with arguments and config
+    every source, in its own package, with its description, freshness, columns, and generic tests with arguments and config
     each model, snapshot, singular test and analysis in SQL that reads a source, at its original_file_path, with its text
     each model, seed and snapshot that one of these, or a test of a source, refs: one row, under the same id, with its version
     the macros of all packages but dbt's own; one that a dispatch would find on the manifest's adapter only, also for DuckDB
@@ -16,7 +16,7 @@ With --check dbt parses the project, and the text of each consumer, and the sour
 test of a source, are compared with the manifest. Differences are printed; the last line counts. It exits with 1 if there are any.
 
 What it does not do: dbt_project.yml and most properties are not in a manifest, so the parse is for graphs, not for names and configs.
-There are no descriptions, tests of models, exposures, unit tests, semantic models or Python models, and nothing can run. The
+There are no other descriptions, tests of models, exposures, unit tests, semantic models or Python models, and nothing can run. The
 environment variables that somebody names without a default have to be set. Where the text of macros is a hash, as in the manifests
 of golden projects, packages are without them. Manifests before version 4 hold too little.
 """
@@ -166,6 +166,12 @@ class Project:
         for id, source in self.sources.items():
             table = {"name": source["name"], "identifier": source["identifier"]}
             columns = {name: {"name": name} | {key: column[key] for key in ("data_type", "quote") if column.get(key)} for name, column in source["columns"].items()}
+            for described, entry in [(source, table), *((source["columns"][name], column) for name, column in columns.items())]:
+                if described.get("description"):
+                    entry["description"] = verbatim(described["description"])
+            config = {key: value for key in ("freshness", "loaded_at_field") if (value := source.get(key) or source.get("config", {}).get(key))}
+            if config:
+                table["config"] = config
             for test in self.source_tests.values():
                 if tested_source(test, self.sources) == id:
                     tested = columns.get((test.get("column_name") or "").strip('"`'), table)
@@ -238,6 +244,11 @@ def declared(test, of_column):
     entry = {"arguments": {key: value for key, value in metadata["kwargs"].items() if key not in known}}
     config = {key: test["config"][key] for key in TEST_CONFIG if test["config"].get(key) not in (None, [], {})}
     return {name: entry | ({"config": config} if config else {}) | {"name": test["name"]}}
+
+
+def verbatim(text):
+    """Return a text that dbt renders to this one."""
+    return "{% raw %}" + text + "{% endraw %}" if "{" in text else text
 
 
 def dump(value):
