@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -121,15 +122,21 @@ func (s *switcher) file(name string, readers []Reader) (Switched, error) {
 	return Switched{Path: name, Old: file.Text, New: result.Text, Calls: len(result.Edits)}, nil
 }
 
-// unfound reports a source that a node reads and whose call its file does not have.
+// unfound reports a source that a node reads and whose call its file does not have. Where the file has a ref() of the copy that the
+// manifest does not know of, it was switched since.
 func (s *switcher) unfound(file *source.File, n *manifest.Node, id, model string) {
-	if strings.Contains(file.Text, model) {
+	if !slices.Contains(n.Parents, "model."+s.project.Name()+"."+model) && refers(file.Text, model) {
 		if !slices.Contains(s.older, n.OriginalFilePath) {
 			s.older = append(s.older, n.OriginalFilePath)
 		}
 		return
 	}
 	s.report(source.At(file, 0, 0), "", fmt.Sprintf("%s reads %s, and no call of it stands here: it comes from a macro, a hook or a property", n.ID, id), "write ref('"+model+"') there by hand"+macroHint(n, s.project))
+}
+
+// refers reports whether a text has a ref() of a model, in whatever quotes.
+func refers(text, model string) bool {
+	return regexp.MustCompile(`\bref\s*\(\s*[^\w\s]{1,2}` + regexp.QuoteMeta(model) + `\W`).MatchString(text)
 }
 
 // macroHint names the project's own macros that a node uses.
