@@ -46,11 +46,14 @@ func Layers(all *project.Project, c *config.Config, wh warehouse.Warehouse, owne
 	if len(c.Mirrors) == 0 {
 		return nil, nil
 	}
-	l := &layers{all: all, config: c, wh: wh, owned: owned, syntax: syntaxOf(all.Manifest.Metadata), selector: selection.New(all), taken: map[string]string{}}
+	l := &layers{all: all, config: c, wh: wh, owned: owned, syntax: syntaxOf(all.Manifest.Metadata), selector: selection.New(all), taken: map[string]string{}, named: map[[2]string][]*manifest.Node{}}
 	l.roots = modelRoots(all)
 	l.tests = testsOfSources(all)
 	for _, n := range all.Nodes {
 		l.databases = l.databases || n.Database != ""
+		if n.Kind == manifest.Source {
+			l.named[[2]string{n.SourceName, n.Name}] = append(l.named[[2]string{n.SourceName, n.Name}], n)
+		}
 	}
 	mirrors := make([]plan.Mirror, 0, len(c.Mirrors))
 	for _, m := range c.Mirrors {
@@ -69,12 +72,13 @@ type layers struct {
 	owned     func(path string) bool
 	syntax    plan.TestSyntax
 	selector  *selection.Evaluator
-	roots     []string                    // folders of models, of the root package
-	tests     map[string][]*manifest.Node // source -> its generic tests
-	databases bool                        // the adapter has databases
-	taken     map[string]string           // source -> the mirror that has it
-	copies    map[string]plan.Copied      // source -> its copy, once all are known
-	models    map[[2]string]string        // arguments of source() -> name of the copy
+	roots     []string                       // folders of models, of the root package
+	tests     map[string][]*manifest.Node    // source -> its generic tests
+	databases bool                           // the adapter has databases
+	taken     map[string]string              // source -> the mirror that has it
+	named     map[[2]string][]*manifest.Node // arguments of source() -> the sources of all packages that have them
+	copies    map[string]plan.Copied         // source -> its copy, once all are known
+	models    map[[2]string]string           // arguments of source() -> name of the copy
 	diags     diag.List
 }
 
@@ -112,7 +116,7 @@ func (l *layers) layer(m config.Mirror) plan.Mirror {
 		}
 	}
 	for _, why := range refused.reasons {
-		l.errorf(NotCopied, m, m.Sources.Span, "leave it out, such as with exclude: source:"+sourceArgument(refused.nodes[why][0]), "%s cannot copy %s: %s", out.Name, diag.Shorten(ids(refused.nodes[why]), ", "), why)
+		l.errorf(NotCopied, m, m.Sources.Span, "leave it out, such as with exclude: "+l.excluded(refused.nodes[why][0]), "%s cannot copy %s: %s", out.Name, diag.Shorten(ids(refused.nodes[why]), ", "), why)
 	}
 	for _, o := range m.Overrides {
 		if !overrides[o.Table.Value] {

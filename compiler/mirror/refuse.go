@@ -22,6 +22,8 @@ func (l *layers) cannotCopy(n *manifest.Node, t config.MirrorTable) string {
 		return "its identifier is a wildcard, which is no one table"
 	case isSystem(schema), isSystem(identifier), strings.EqualFold(n.Database, "snowflake"), strings.HasPrefix(strings.ToLower(schema), "region-"):
 		return "it is the warehouse's own, and shows each role something else"
+	case l.namesake(n) != nil:
+		return call(n) + " can mean " + l.namesake(n).ID + " in this project"
 	case t.Columns.Value == "declared" && !hasEntries(n.Raw.Get("columns")):
 		return "columns: declared, and its properties list none"
 	}
@@ -31,6 +33,29 @@ func (l *layers) cannotCopy(n *manifest.Node, t config.MirrorTable) string {
 		}
 	}
 	return ""
+}
+
+// namesake is another source that dbt may find in place of n for a model of the root package, or nil. It looks there first, and then
+// in the packages, in no order that a manifest shows.
+func (l *layers) namesake(n *manifest.Node) *manifest.Node {
+	if n.Package == l.all.Name() {
+		return nil
+	}
+	for _, other := range l.named[[2]string{n.SourceName, n.Name}] {
+		if other != n {
+			return other
+		}
+	}
+	return nil
+}
+
+// excluded is a selection that leaves out n, and no namesake.
+func (l *layers) excluded(n *manifest.Node) string {
+	term := "source:" + sourceArgument(n)
+	if l.namesake(n) != nil {
+		term = "package:" + n.Package + "," + term
+	}
+	return term
 }
 
 func hasEntries(v jsondoc.Value) bool {
