@@ -70,8 +70,7 @@ func (e *env) left(calls, files, byHand int, done string) error {
 		return nil
 	}
 	text := fmt.Sprintf("%d calls in %d files %s", calls, files, done)
-	switch {
-	case calls == 0:
+	if calls == 0 {
 		text = "nothing to switch"
 	}
 	if byHand > 0 {

@@ -268,7 +268,8 @@ func modelRoots(p *project.Project) []string {
 		if n.Kind != manifest.Model || n.Package != p.Name() || n.Path == "" {
 			continue
 		}
-		if root, ok := strings.CutSuffix(n.OriginalFilePath, n.Path); ok && !slices.Contains(roots, root) {
+		path := strings.ReplaceAll(n.Path, `\`, "/") // written on Windows
+		if root, ok := strings.CutSuffix(n.OriginalFilePath, path); ok && !slices.Contains(roots, root) {
 			roots = append(roots, root)
 		}
 	}

@@ -201,22 +201,12 @@ func IsWrong(err error) bool {
 // Fixed reports whether dbt will give a node that dbtwac makes its one name under e's target too: nil, or why not, in half a
 // sentence. Of an environment with a manifest of its own that is older than the node nobody knows, and nil is returned.
 func (n *Namer) Fixed(node *manifest.Node, e config.Environment) error {
-	var actual Name
-	var err error
-	if e.Naming == config.NamingManifest {
-		if actual, err = n.fromManifest(node, e); err != nil {
-			return nil
-		}
-	} else {
-		if actual.Schema, err = n.actualSchema(node, e); err != nil {
-			return err
-		}
-		if actual.Database, err = n.database(node, e); err != nil {
-			return err
-		}
-		if actual.Identifier, err = n.identifier(node, e); err != nil {
-			return err
-		}
+	actual, err := n.actual(node, e)
+	switch {
+	case errors.Is(err, errAbsent):
+		return nil
+	case err != nil:
+		return err
 	}
 	if node.Database == "" { // the adapter has none
 		actual.Database = ""
@@ -225,4 +215,19 @@ func (n *Namer) Fixed(node *manifest.Node, e config.Environment) error {
 		return fmt.Errorf("dbt would call the first of them %s", actual)
 	}
 	return nil
+}
+
+// actual is the name that dbt will give a node under e's target, by its macros or by e's own manifest.
+func (n *Namer) actual(node *manifest.Node, e config.Environment) (name Name, err error) {
+	if e.Naming == config.NamingManifest {
+		return n.fromManifest(node, e)
+	}
+	if name.Schema, err = n.actualSchema(node, e); err != nil {
+		return name, err
+	}
+	if name.Database, err = n.database(node, e); err != nil {
+		return name, err
+	}
+	name.Identifier, err = n.identifier(node, e)
+	return name, err
 }
