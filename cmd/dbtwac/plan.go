@@ -12,7 +12,7 @@ import (
 )
 
 type planCmd struct {
-	Deployment string `arg:"" optional:"" help:"The deployment; default: all of them."`
+	Deployment string `arg:"" optional:"" help:"The deployment, or the mirror; default: all of them."`
 	Format     string `enum:"table,markdown,json,mermaid" default:"table" help:"How to print: ${enum}. markdown is PLAN.md's bytes."`
 }
 
@@ -24,15 +24,21 @@ func (c *planCmd) Run(e *env) error {
 	p := out.Plan
 	if c.Deployment != "" {
 		var names []string
-		p.Deployments = nil
+		p.Deployments, p.Mirrors = nil, nil
 		for _, d := range out.Plan.Deployments {
 			names = append(names, d.Name)
 			if d.Name == c.Deployment {
 				p.Deployments = append(p.Deployments, d)
 			}
 		}
-		if p.Deployments == nil {
-			_, _ = fmt.Fprintf(e.stderr, "dbtwac: there is no deployment %q; defined are: %s\n", c.Deployment, strings.Join(names, ", "))
+		for _, m := range out.Plan.Mirrors {
+			names = append(names, m.Name)
+			if m.Name == c.Deployment {
+				p.Mirrors = append(p.Mirrors, m)
+			}
+		}
+		if len(p.Deployments)+len(p.Mirrors) == 0 {
+			_, _ = fmt.Fprintf(e.stderr, "dbtwac: there is no deployment or mirror %q; defined are: %s\n", c.Deployment, strings.Join(names, ", "))
 			return exit(exitUsage)
 		}
 	}
@@ -45,6 +51,15 @@ func printPlan(w io.Writer, p plan.Plan, out compiler.Output, format string) err
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
 		return enc.Encode(p)
+	}
+	for i := range p.Mirrors {
+		text, err := mirrorText(&p.Mirrors[i], out, format)
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			return err
+		}
 	}
 	for i := range p.Deployments {
 		d := &p.Deployments[i]
@@ -65,4 +80,14 @@ func printPlan(w io.Writer, p plan.Plan, out compiler.Output, format string) err
 		}
 	}
 	return nil
+}
+
+func mirrorText(m *plan.Mirror, out compiler.Output, format string) (string, error) {
+	switch format {
+	case "table":
+		return emit.MirrorTable(m), nil
+	case "mermaid":
+		return emit.MirrorMermaid(m), nil
+	}
+	return emit.MirrorMarkdown(m, out.Config.Output)
 }

@@ -152,6 +152,15 @@ func Table(d *plan.Deployment) string {
 	for _, r := range d.Scope {
 		rows = append(rows, []string{name(r.Publish), name(r.Build), r.Materialized, fmt.Sprint(len(r.Blocking)), r.Node})
 	}
+	writeTable(&b, rows)
+	for _, l := range d.LeftOut {
+		b.WriteString("  left out: " + l.Node + " " + l.Why + "\n")
+	}
+	return b.String()
+}
+
+// writeTable writes rows in columns, two blanks apart.
+func writeTable(b *strings.Builder, rows [][]string) {
 	width := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
@@ -164,8 +173,4 @@ func Table(d *plan.Deployment) string {
 		}
 		b.WriteString("  " + row[len(row)-1] + "\n")
 	}
-	for _, l := range d.LeftOut {
-		b.WriteString("  left out: " + l.Node + " " + l.Why + "\n")
-	}
-	return b.String()
 }

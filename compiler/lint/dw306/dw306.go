@@ -10,6 +10,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/mirror"
 	"github.com/dbtwac/dbtwac/compiler/naming"
+	"github.com/dbtwac/dbtwac/compiler/quote"
 )
 
 const code diag.Code = "DW306"
@@ -43,6 +44,9 @@ func run(p *rule.Pass) diag.List {
 				f := p.Finding(code, diag.Warning, d)
 				f.Message = "the " + phase.Name + " of " + d.Name + " would refresh or test what is of a mirror, and needs the sources for it: " + diag.Shorten(more, ", ")
 				f.Hint = "leave build_select out, which builds everything but the mirror; or begin it behind the copies"
+				if p.Asked(d).BuildSelect.Value == "" {
+					f.Hint = "say exclude: " + quote.YAML(mirrors[0].Main.Exclude)
+				}
 				diags.Add(f)
 			}
 		}
