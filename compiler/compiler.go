@@ -45,6 +45,7 @@ type Output struct {
 	Config  *config.Config   // nil where dbtwac.yml has errors
 	Project *project.Project // nil where the manifest has errors
 	Plan    plan.Plan
+	Ignored *ignore.List  // nil where Project is
 	Files   []output.File // none where Diags has errors
 	Sum     output.Sum    // as it was before
 	Diags   diag.List     // sorted
@@ -57,7 +58,7 @@ func Compile(in Input) (Output, error) {
 
 	out.Config, diags = config.Load(in.Config)
 	if out.Config != nil {
-		diags.Add(out.Config.CheckMacroPaths(in.Project)...)
+		diags.Add(out.Config.CheckPaths(in.Project)...)
 	}
 	if in.Sum != nil {
 		out.Sum, more = output.ParseSum(in.Sum)
@@ -71,11 +72,11 @@ func Compile(in Input) (Output, error) {
 	}
 
 	wh, implemented := warehouse.For(m.Metadata.AdapterType)
-	all := project.Build(m, none, nil, nil)
-	mirrors, more := mirror.Layers(all, out.Config, wh, out.Sum.Owns)
+	all := project.Without(m, out.Sum.Owns)
+	mirrors, more := mirror.Layers(all, out.Config, wh)
 	diags.Add(more...)
 	out.Project = project.Build(m, owned(m, out.Config, out.Sum, mirrors), macros(m, out.Config, mirrors), mirror.Nodes(all, mirrors))
-	mirror.Steps(out.Project, out.Config, mirrors)
+	mirrors, main := mirror.Steps(out.Project, out.Config, mirrors)
 	own, more := environmentManifests(in, out.Config)
 	diags.Add(more...)
 	if more.HasErrors() {
@@ -90,8 +91,9 @@ func Compile(in Input) (Output, error) {
 	names := naming.New(out.Project, out.Config, own)
 	diags.Add(names.CompareManifests(out.Project)...)
 	ignored, more := ignore.New(out.Config, out.Project)
+	out.Ignored = ignored
 	diags.Add(more...)
-	out.Plan, more = strategy.Plan(out.Project, previous, out.Config, mirrors, names, ignored)
+	out.Plan, more = strategy.Plan(out.Project, previous, out.Config, mirrors, main, names, ignored)
 	diags.Add(more...)
 	out.Project = out.Project.With(operationMacros(m, out.Config, out.Plan))
 
@@ -205,7 +207,7 @@ func owned(m *manifest.Manifest, c *config.Config, sum output.Sum, mirrors []pla
 		now[macro.OriginalFilePath] = true
 	}
 	for _, layer := range mirrors {
-		now[mirror.PropertiesFile(layer)] = true
+		now[layer.Properties] = true
 		for _, model := range layer.Models {
 			now[model.File] = true
 		}
@@ -219,8 +221,11 @@ func macros(m *manifest.Manifest, c *config.Config, mirrors []plan.Mirror) []*ma
 	for _, written := range naming.Written(c) {
 		list = append(list, emitted(m, c, written.Name, written.Name))
 	}
-	if slices.ContainsFunc(mirrors, mirror.HasFreshness) {
-		list = append(list, emitted(m, c, "test_"+mirror.FreshnessTest, mirror.FreshnessTest))
+	for _, layer := range mirrors {
+		if layer.Freshness != "" {
+			list = append(list, emitted(m, c, "test_"+layer.Freshness, layer.Freshness))
+			break
+		}
 	}
 	return list
 }

@@ -3,10 +3,11 @@
 #
 # Refresh of the mirror <%= v.Name %>: nothing else builds its models.
 #
-#   <%= v.File %>            copies the sources and tests the copies
-#   <%= v.File %> check      tests the copies as they are
+#   <%= v.File %>                copies the sources and tests the copies
+#   <%= v.File %> full_refresh   likewise, and makes incremental copies anew
+#   <%= v.File %> check          tests the copies as they are
 #   <%= v.File %> STEP --dry-run
-#                             shows what the step, refresh or check, would run
+#                                 shows what the step, refresh or one of these, would run
 #
 # DBT names the dbt to run; the default is the one on the PATH.
 set -eu
@@ -23,15 +24,24 @@ step() {
   fi
 }
 
+usage() {
+  echo "usage: $0 [refresh | full_refresh | check] [--dry-run]" >&2
+  exit 64
+}
+
+command=${1:-refresh}
 dry_run=
-if [ "${2:-}" = --dry-run ]; then
-  dry_run=yes
+case ${2:-} in
+  '') ;;
+  --dry-run) dry_run=yes ;;
+  *) usage ;;
+esac
+if [ $# -gt 2 ]; then
+  usage
 fi
-case ${1:-refresh} in
+case $command in
   refresh) step <%= v.Refresh %> ;;
+  full_refresh) step <%= v.Full %> ;;
   check) step <%= v.Check %> ;;
-  *)
-    echo "usage: $0 [refresh | check] [--dry-run]" >&2
-    exit 64
-    ;;
+  *) usage ;;
 esac

@@ -9,6 +9,11 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/source"
 )
 
+// Help is what --help says beyond the flags.
+func (mirrorCmd) Help() string {
+	return "Paths in the patch are relative to the folder of dbtwac.yml: run git apply there. What cannot be changed safely is named on stderr, with its line."
+}
+
 type mirrorCmd struct {
 	Apply bool `help:"Change the files in place, and print which."`
 }
@@ -33,7 +38,7 @@ func (c *mirrorCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	switched, diags, err := mirror.Switch(out.Project, out.Plan.Mirrors, tree)
+	switched, diags, err := mirror.Switch(out.Project, out.Plan.Mirrors, out.Ignored, tree)
 	if err != nil {
 		return err
 	}

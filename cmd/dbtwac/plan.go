@@ -89,5 +89,5 @@ func mirrorText(m *plan.Mirror, out compiler.Output, format string) (string, err
 	case "mermaid":
 		return emit.MirrorMermaid(m), nil
 	}
-	return emit.MirrorMarkdown(m, out.Config.Output)
+	return emit.MirrorMarkdown(m, out.Plan.Main, out.Config.Output)
 }

@@ -15,7 +15,7 @@ type Mirror struct {
 	Environment Text // name of the environment that refreshes the copies
 	Database    Text // unquoted identifier; empty: the environment's
 	Schema      Text // unquoted identifier
-	Path        Text // folder of the models
+	Path        Text // folder of the models; empty: one with the mirror's name below the project's models
 	Pattern     Text // name of a model, with <source> and <table>
 	Tags        []Text
 	Table       MirrorTable   // what holds for each table
@@ -47,10 +47,13 @@ func (r *reader) mirror(c *Config, name Text, node *yaml.Node) Mirror {
 	m := Mirror{
 		Name: name, Sources: r.words(node, "sources"), Exclude: r.words(node, "exclude"),
 		Environment: r.text(node, "environment", ""), Database: r.text(node, "database", ""), Schema: r.text(node, "schema", name.Value),
-		Path: r.folderAt(node, "path", path+".path", "models/"+name.Value), Pattern: r.text(node, "name", name.Value+"_<source>__<table>"), Tags: r.texts(node, "tags"),
+		Pattern: r.text(node, "name", name.Value+"_<source>__<table>"), Tags: r.texts(node, "tags"),
 		Table: MirrorTable{Materialized: r.text(node, "materialized", "table"), Columns: r.text(node, "columns", "all")},
 	}
 	r.environment(c, m.Environment, path+".environment")
+	if lookup(node, "path") != nil {
+		m.Path = r.folderAt(node, "path", path+".path", "")
+	}
 	for _, part := range []string{"<source>", "<table>"} {
 		if !strings.Contains(m.Pattern.Value, part) {
 			r.add(WrongValue, m.Pattern.Span, fmt.Sprintf("%s.name is %q, which does not hold %s", path, m.Pattern.Value, part), "write it like raw_<source>__<table>, so that two tables do not get one name")

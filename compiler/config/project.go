@@ -10,28 +10,40 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// CheckMacroPaths reports DW006 when dbt would not find the macros that are written: their folder is below none of the
-// `macro-paths` of dbt_project.yml. What cannot be read from that file is dbt's business, and no finding.
-func (c *Config) CheckMacroPaths(project *source.File) diag.List {
+// CheckPaths reports DW006 when dbt would not find the macros, or the models of mirrors, that are written: their folder is below none of
+// the `macro-paths`, or `model-paths`, of dbt_project.yml. What cannot be read from that file is dbt's business, and no finding.
+func (c *Config) CheckPaths(project *source.File) diag.List {
 	var doc struct {
 		MacroPaths []string `yaml:"macro-paths"`
+		ModelPaths []string `yaml:"model-paths"`
 	}
 	if project == nil || yaml.Unmarshal([]byte(project.Text), &doc) != nil {
 		return nil
 	}
-	paths := doc.MacroPaths
+	diags := below(c.Output.Macros, "output.macros", "macros", "macro-paths", doc.MacroPaths)
+	for _, m := range c.Mirrors {
+		if m.Path.Value == "" {
+			continue
+		}
+		diags.Add(below(m.Path, "mirrors."+m.Name.Value+".path", "models", "model-paths", doc.ModelPaths)...)
+	}
+	return diags
+}
+
+// below reports a folder of macros or models that is below none of the paths that dbt looks for them in; what is also dbt's default.
+func below(folder Text, key, what, setting string, paths []string) diag.List {
 	if len(paths) == 0 {
-		paths = []string{"macros"} // dbt's default
+		paths = []string{what}
 	}
 	for _, p := range paths {
 		clean := path.Clean(p)
-		if strings.Contains(p, "{{") || clean == "." || clean == c.Output.Macros.Value || strings.HasPrefix(c.Output.Macros.Value, clean+"/") {
+		if strings.Contains(p, "{{") || clean == "." || clean == folder.Value || strings.HasPrefix(folder.Value, clean+"/") {
 			return nil
 		}
 	}
 	return diag.List{{
-		Code: OutputPath, Severity: diag.Error, Span: c.Output.Macros.Span, Path: "output.macros",
-		Message: fmt.Sprintf("macros would be written to %s, and dbt looks for them in %s", c.Output.Macros.Value, strings.Join(paths, ", ")),
-		Hint:    "choose a folder below one of the macro-paths of dbt_project.yml",
+		Code: OutputPath, Severity: diag.Error, Span: folder.Span, Path: key,
+		Message: fmt.Sprintf("%s would be written to %s, and dbt looks for them in %s", what, folder.Value, strings.Join(paths, ", ")),
+		Hint:    "choose a folder below one of the " + setting + " of dbt_project.yml",
 	}}
 }

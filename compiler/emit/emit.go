@@ -5,6 +5,7 @@
 package emit
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -16,7 +17,6 @@ import (
 	"sync/atomic"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
-	"github.com/dbtwac/dbtwac/compiler/mirror"
 	"github.com/dbtwac/dbtwac/compiler/output"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
@@ -55,11 +55,13 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 	for _, m := range p.Macros {
 		list = append(list, artifact{MacroPath(m.Name, out), "naming.sql", func(*inlays) any { return namingView{m.Text} }})
 	}
-	if slices.ContainsFunc(p.Mirrors, mirror.HasFreshness) {
-		list = append(list, artifact{MacroPath(mirror.FreshnessTest, out), "freshness.sql", func(*inlays) any { return freshnessView{mirror.FreshnessTest} }})
-	}
+	freshness := ""
 	for i := range p.Mirrors {
-		list = append(list, mirrorArtifacts(&p.Mirrors[i], out)...)
+		freshness = cmp.Or(freshness, p.Mirrors[i].Freshness)
+		list = append(list, mirrorArtifacts(&p.Mirrors[i], p.Main, out)...)
+	}
+	if freshness != "" {
+		list = append(list, artifact{MacroPath(freshness, out), "freshness.sql", func(*inlays) any { return freshnessView{freshness} }})
 	}
 	for i := range p.Deployments {
 		list = append(list, artifacts(&p.Deployments[i], out, wh)...)

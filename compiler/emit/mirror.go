@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
-	"github.com/dbtwac/dbtwac/compiler/mirror"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/quote"
 )
@@ -75,10 +74,10 @@ func partition(p *plan.Partition) string {
 type freshnessView struct{ Name string }
 
 // mirrorArtifacts is the table of what a mirror is printed as.
-func mirrorArtifacts(m *plan.Mirror, out config.Output) []artifact {
+func mirrorArtifacts(m *plan.Mirror, main *plan.Step, out config.Output) []artifact {
 	list := []artifact{
-		{mirror.PropertiesFile(*m), "mirror.yml", func(*inlays) any { return newCopiesView(m) }},
-		{path.Join(out.SQL.Value, mirrorName(m), "PLAN.md"), "MIRROR.md", func(*inlays) any { return newMirrorView(m, out) }},
+		{m.Properties, "mirror.yml", func(*inlays) any { return newCopiesView(m) }},
+		{path.Join(out.SQL.Value, mirrorName(m), "PLAN.md"), "MIRROR.md", func(*inlays) any { return newMirrorView(m, main, out) }},
 		{path.Join(out.Jobs.Value, mirrorName(m)+".sh"), "mirror.sh", func(*inlays) any { return newRefreshView(m, out) }},
 	}
 	for i := range m.Models {

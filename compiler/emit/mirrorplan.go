@@ -11,12 +11,12 @@ import (
 )
 
 // refreshView is what mirror.sh prints. Commands are shell words behind dbt's own name.
-type refreshView struct{ Name, File, Root, Refresh, Check string }
+type refreshView struct{ Name, File, Root, Refresh, Full, Check string }
 
 func newRefreshView(m *plan.Mirror, out config.Output) refreshView {
 	return refreshView{
 		Name: m.Name, File: mirrorName(m) + ".sh", Root: quote.Shell(up(out.Jobs.Value)),
-		Refresh: mirrorCommand(m.Refresh, m), Check: mirrorCommand(m.Check, m),
+		Refresh: mirrorCommand(m.Refresh, m), Full: mirrorCommand(m.FullRefresh, m), Check: mirrorCommand(m.Check, m),
 	}
 }
 
@@ -33,19 +33,19 @@ type mirrorView struct {
 	Total                        int
 	Models                       []mirrorRow
 	Incremental                  []string
-	Refresh, Check, Main         string
+	Refresh, Full, Check, Main   string
 	MainCount                    int // the other steps change with what reads the copies, and the plan is of the copies
 	Untold                       []string
 }
 
 type mirrorRow struct{ Name, Source, Materialized, Tests string }
 
-func newMirrorView(m *plan.Mirror, out config.Output) mirrorView {
+func newMirrorView(m *plan.Mirror, main *plan.Step, out config.Output) mirrorView {
 	v := mirrorView{
 		Name: quote.Markdown(m.Name), Place: quote.Code(mirrorPlace(m)), Target: quote.Code(m.Environment.Target),
 		Runbook: quote.Code("sh " + path.Join(out.Jobs.Value, mirrorName(m)+".sh")), Total: len(m.Models),
-		Refresh: "dbt " + mirrorCommand(m.Refresh, m), Check: "dbt " + mirrorCommand(m.Check, m), Main: "dbt " + stepCommand(m.Main, "--target "+quote.Shell(m.Environment.Target)),
-		MainCount: len(m.Main.Selected),
+		Refresh: "dbt " + mirrorCommand(m.Refresh, m), Check: "dbt " + mirrorCommand(m.Check, m), Main: "dbt " + mirrorCommand(*main, m), Full: "dbt " + mirrorCommand(m.FullRefresh, m),
+		MainCount: len(main.Selected),
 	}
 	for i := range m.Models {
 		c := &m.Models[i]
@@ -61,8 +61,8 @@ func newMirrorView(m *plan.Mirror, out config.Output) mirrorView {
 }
 
 // MirrorMarkdown prints a mirror's plan: the bytes of its PLAN.md.
-func MirrorMarkdown(m *plan.Mirror, out config.Output) (string, error) {
-	return render("MIRROR.md", newMirrorView(m, out), &inlays{})
+func MirrorMarkdown(m *plan.Mirror, main *plan.Step, out config.Output) (string, error) {
+	return render("MIRROR.md", newMirrorView(m, main, out), &inlays{})
 }
 
 // MirrorTable prints a mirror for a terminal: one line a copy.

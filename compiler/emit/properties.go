@@ -31,9 +31,9 @@ func newCopiesView(m *plan.Mirror) copiesView {
 		c := &m.Models[i]
 		p := copyProperties{Name: quote.YAML(c.Name), Description: description(c.Description), Tests: testLines(c.Tests, m.Syntax)}
 		for _, column := range c.Columns {
-			cp := columnProperties{Name: quote.YAML(column.Name), Description: description(column.Description), Quote: column.Quote, Tests: testLines(column.Tests, m.Syntax)}
+			cp := columnProperties{Name: quote.YAML(quote.Template(column.Name)), Description: description(column.Description), Quote: column.Quote, Tests: testLines(column.Tests, m.Syntax)}
 			if column.DataType != "" {
-				cp.DataType = quote.YAML(column.DataType)
+				cp.DataType = quote.YAML(quote.Template(column.DataType))
 			}
 			p.Columns = append(p.Columns, cp)
 		}
@@ -67,7 +67,7 @@ func testLine(t plan.Test, syntax plan.TestSyntax) string {
 	if t.Description != "" {
 		keys = append(keys, "description: "+description(t.Description))
 	}
-	arguments := yamlEntries(t.Arguments)
+	arguments := yamlEntries(t.Arguments, asItIs) // dbt renders them when it runs, and hands them on as they were written
 	switch {
 	case len(arguments) > 0 && syntax.Arguments:
 		keys = append(keys, "arguments: {"+strings.Join(arguments, ", ")+"}")
@@ -75,7 +75,7 @@ func testLine(t plan.Test, syntax plan.TestSyntax) string {
 		keys = append(keys, arguments...)
 	}
 	if len(t.Config) > 0 {
-		keys = append(keys, "config: {"+strings.Join(yamlEntries(t.Config), ", ")+"}")
+		keys = append(keys, "config: {"+strings.Join(yamlEntries(t.Config, quote.Template), ", ")+"}")
 	}
 	if len(keys) == 0 {
 		return quote.YAML(t.Name)
@@ -83,10 +83,13 @@ func testLine(t plan.Test, syntax plan.TestSyntax) string {
 	return quote.YAML(t.Name) + ": {" + strings.Join(keys, ", ") + "}"
 }
 
-func yamlEntries(list []plan.Argument) []string {
+func asItIs(text string) string { return text }
+
+// yamlEntries are keys with their values; of each text in a value dbt is to read what text makes of it.
+func yamlEntries(list []plan.Argument, text func(string) string) []string {
 	var entries []string
 	for _, a := range list {
-		entries = append(entries, quote.YAML(a.Key)+": "+yamlValue(a.JSON))
+		entries = append(entries, quote.YAML(a.Key)+": "+yamlValue(a.JSON, text))
 	}
 	return entries
 }

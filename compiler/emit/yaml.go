@@ -8,15 +8,15 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/source"
 )
 
-// yamlValue is a JSON text as a value of YAML on one line, which every reader takes for the same.
-func yamlValue(json string) string {
+// yamlValue is a JSON text as a value of YAML on one line, which every reader takes for the same, but for what text does with each text.
+func yamlValue(json string, text func(string) string) string {
 	v, _ := jsondoc.Open(&source.File{Text: json})
 	var b strings.Builder
-	writeYAML(&b, v)
+	writeYAML(&b, v, text)
 	return b.String()
 }
 
-func writeYAML(b *strings.Builder, v jsondoc.Value) {
+func writeYAML(b *strings.Builder, v jsondoc.Value, text func(string) string) {
 	comma := func(first bool) {
 		if !first {
 			b.WriteString(", ")
@@ -29,7 +29,7 @@ func writeYAML(b *strings.Builder, v jsondoc.Value) {
 		for it := v.Entries(); it.Next(); first = false {
 			comma(first)
 			b.WriteString(quote.YAML(it.Key()) + ": ")
-			writeYAML(b, it.Value())
+			writeYAML(b, it.Value(), text)
 		}
 		b.WriteByte('}')
 	case jsondoc.Array:
@@ -37,11 +37,11 @@ func writeYAML(b *strings.Builder, v jsondoc.Value) {
 		first := true
 		for it := v.Items(); it.Next(); first = false {
 			comma(first)
-			writeYAML(b, it.Value())
+			writeYAML(b, it.Value(), text)
 		}
 		b.WriteByte(']')
 	case jsondoc.String:
-		b.WriteString(quote.YAML(v.Text()))
+		b.WriteString(quote.YAML(text(v.Text())))
 	case jsondoc.Missing:
 		b.WriteString("null")
 	case jsondoc.Number:

@@ -41,7 +41,7 @@ func sameInYAML(t *testing.T, text string) {
 	if err := json.Unmarshal([]byte(text), &want); err != nil {
 		return // a number that no float holds
 	}
-	written := "- key: {of: " + yamlValue(text) + "}\n"
+	written := "- key: {of: " + yamlValue(text, asItIs) + "}\n"
 	var got []map[string]map[string]any
 	if err := yaml.Unmarshal([]byte(written), &got); err != nil {
 		t.Fatalf("%s is written as %s: %v", text, written, err)

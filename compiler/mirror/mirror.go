@@ -37,18 +37,17 @@ const (
 	NoIncremental diag.Code = "DW304"
 )
 
-// Layers decides which models the mirrors of c have; their steps are still to be resolved (see Steps). all is the manifest as a
-// Project, with what dbtwac wrote before: a selection finds the same sources behind their copies as it did before there were any.
-// wh is nil where the warehouse is not implemented; then only what every warehouse can do is planned.
+// Layers decides which models the mirrors of c have; their steps are still to be resolved (see Steps). all is the
+// manifest as a Project, without what dbtwac wrote before: a selection finds the same sources as it did before there were copies. wh is nil where the warehouse is not implemented; then only what every warehouse can do is planned.
 //
-// It reports DW003, DW004, DW005, DW121, DW302, DW303 and DW304, and what selection reports. owned tells which files are dbtwac's.
-func Layers(all *project.Project, c *config.Config, wh warehouse.Warehouse, owned func(path string) bool) ([]plan.Mirror, diag.List) {
+// It reports DW003, DW004, DW005, DW121, DW302, DW303 and DW304, and what selection reports.
+func Layers(all *project.Project, c *config.Config, wh warehouse.Warehouse) ([]plan.Mirror, diag.List) {
 	if len(c.Mirrors) == 0 {
 		return nil, nil
 	}
-	l := &layers{all: all, config: c, wh: wh, owned: owned, syntax: syntaxOf(all.Manifest.Metadata), selector: selection.New(all), taken: map[string]string{}, named: map[[2]string][]*manifest.Node{}}
+	l := &layers{all: all, config: c, wh: wh, syntax: syntaxOf(all.Manifest.Metadata), selector: selection.New(all), taken: map[string]string{}, named: map[[2]string][]*manifest.Node{}}
 	l.roots = modelRoots(all)
-	l.tests = testsOfSources(all)
+	l.tests, l.off = testsOfSources(all), offTests(all.Manifest)
 	for _, n := range all.Nodes {
 		l.databases = l.databases || n.Database != ""
 		if n.Kind == manifest.Source {
@@ -69,11 +68,11 @@ type layers struct {
 	all       *project.Project
 	config    *config.Config
 	wh        warehouse.Warehouse // or nil
-	owned     func(path string) bool
 	syntax    plan.TestSyntax
 	selector  *selection.Evaluator
 	roots     []string                       // folders of models, of the root package
 	tests     map[string][]*manifest.Node    // source -> its generic tests
+	off       []offTest                      // generic tests that are disabled
 	databases bool                           // the adapter has databases
 	taken     map[string]string              // source -> the mirror that has it
 	named     map[[2]string][]*manifest.Node // arguments of source() -> the sources of all packages that have them
@@ -85,13 +84,15 @@ type layers struct {
 func (l *layers) layer(m config.Mirror) plan.Mirror {
 	e, _ := l.config.Environment(m.Environment.Value) // config.Load has checked that it is there
 	out := plan.Mirror{
-		Name: m.Name.Value, Folder: m.Path.Value, Tags: []string{}, Models: []plan.Copied{}, Untold: []plan.Untold{}, Syntax: l.syntax,
+		Name: m.Name.Value, Folder: l.folder(m), Tags: []string{}, Models: []plan.Copied{}, Untold: []plan.Untold{}, Syntax: l.syntax,
 		Environment: plan.Environment{Name: e.Name.Value, Target: e.Target.Value, Database: e.Database.Value, Schema: e.Schema.Value},
 		Place:       plan.Schema{Database: cmp.Or(m.Database.Value, e.Database.Value), Schema: m.Schema.Value},
 	}
+	out.Properties = path.Join(out.Folder, "_"+out.Name+".yml")
 	if !l.databases {
 		out.Place.Database = ""
 	}
+	l.checkPlace(m, out)
 	for _, tag := range m.Tags {
 		out.Tags = append(out.Tags, tag.Value)
 	}
@@ -127,6 +128,39 @@ func (l *layers) layer(m config.Mirror) plan.Mirror {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Source, b.Source))
 	})
 	return out
+}
+
+// folder is where the models of a mirror are written.
+func (l *layers) folder(m config.Mirror) string {
+	switch {
+	case m.Path.Value != "":
+		return m.Path.Value
+	case len(l.roots) > 0 && !slices.Contains(l.roots, "models/"):
+		return path.Join(l.roots[0], m.Name.Value)
+	}
+	return path.Join("models", m.Name.Value)
+}
+
+// checkPlace refuses a folder in which dbt looks for no models, and a database that some target cannot read.
+func (l *layers) checkPlace(m config.Mirror, out plan.Mirror) {
+	inRoot := func(root string) bool { return strings.HasPrefix(out.Folder+"/", root) }
+	if len(l.roots) > 0 && !slices.ContainsFunc(l.roots, inRoot) {
+		l.errorf(config.OutputPath, m, m.Path.Span, "choose a folder below "+strings.Join(l.roots, " or "), "the models of %s would be written to %s, and dbt finds the project's in %s", out.Name, out.Folder, strings.Join(l.roots, ", "))
+	}
+	if l.wh == nil || l.wh.Can().ReadsDatabases {
+		return
+	}
+	for _, other := range l.config.Environments {
+		if l.wh.Fold(other.Database.Value) != l.wh.Fold(out.Place.Database) {
+			at := m.Database.Span
+			if m.Database.Value == "" {
+				at = m.Environment.Span
+			}
+			l.errorf(config.Unsupported, m, at, "keep the copies in the database that all environments share, or leave the other environment out",
+				"the copies of %s are in the database %s, and a query of this warehouse reads one database: %s is in %s", out.Name, out.Place.Database, other.Name.Value, other.Database.Value)
+			return
+		}
+	}
 }
 
 // sources are those that a mirror selects, in the order of their unique ids.

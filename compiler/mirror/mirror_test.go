@@ -42,7 +42,7 @@ func layers(t *testing.T, p *project.Project, mirrors string) ([]plan.Mirror, []
 		t.Fatal(diags)
 	}
 	wh, _ := warehouse.For("duckdb")
-	list, diags := mirror.Layers(p, c, wh, func(string) bool { return false })
+	list, diags := mirror.Layers(p, c, wh)
 	var found []string
 	for _, d := range diags {
 		found = append(found, string(d.Code)+" "+d.Message)

@@ -23,6 +23,9 @@ func modelName(m config.Mirror, n *manifest.Node, t config.MirrorTable) string {
 	return name
 }
 
+// maxFile is how long the name of a file can be, without its ending.
+const maxFile = 250
+
 // names reports names that two have, or one and something of the project, as files, in ref, or in the warehouse.
 func (l *layers) names(mirrors []plan.Mirror) {
 	const hint = "give one of them another name in overrides, or choose another pattern with name"
@@ -31,7 +34,7 @@ func (l *layers) names(mirrors []plan.Mirror) {
 	for _, n := range l.all.Nodes {
 		switch n.Kind {
 		case manifest.Model, manifest.Seed, manifest.Snapshot:
-			if n.Package == l.all.Name() && !l.owned(n.OriginalFilePath) {
+			if n.Package == l.all.Name() {
 				refs[strings.ToLower(n.Name)] = n
 			}
 		case manifest.Source:
@@ -53,11 +56,12 @@ func (l *layers) names(mirrors []plan.Mirror) {
 			if other, there := relations[l.key(c.Relation)]; there {
 				l.errorf(SameName, asked, asked.Schema.Span, "give the mirror a schema of its own", "the copy of %s would be the relation %s, which is %s", c.Source, shown(c.Relation), other)
 			}
-			if l.wh == nil {
-				continue
+			most := maxFile
+			if l.wh != nil && l.wh.Can().MaxIdentifier > 0 {
+				most = min(most, l.wh.Can().MaxIdentifier)
 			}
-			if most := l.wh.Can().MaxIdentifier; most > 0 && len(c.Name) > most {
-				l.errorf(SameName, asked, asked.Name.Span, hint, "the copy of %s would be called %s: a name there has at most %d bytes, and what is longer is cut", c.Source, c.Name, most)
+			if len(c.Name) > most {
+				l.errorf(SameName, asked, asked.Name.Span, hint, "the copy of %s would be called %s: a name has at most %d bytes there, and what is longer is cut or refused", c.Source, c.Name, most)
 			}
 		}
 	}

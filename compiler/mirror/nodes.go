@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"encoding/json"
-	"path"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
@@ -12,23 +11,8 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/source"
 )
 
-// FreshnessTest is the generic test that dbtwac writes into the project for copies of sources with a freshness.
-const FreshnessTest = "dbtwac_freshness"
-
-// PropertiesFile is where the properties of a mirror's models stand, relative to the project.
-func PropertiesFile(m plan.Mirror) string { return path.Join(m.Folder, "_"+m.Name+".yml") }
-
-// HasFreshness reports whether a test of a mirror needs FreshnessTest.
-func HasFreshness(m plan.Mirror) bool {
-	for _, c := range m.Models {
-		for _, t := range c.Tests {
-			if t.Name == FreshnessTest {
-				return true
-			}
-		}
-	}
-	return false
-}
+// freshnessTest is the generic test that dbtwac writes into the project for copies of sources with a freshness.
+const freshnessTest = "dbtwac_freshness"
 
 // Nodes are the models and tests of mirrors as dbt will list them once it has parsed them. They carry what is decided by them:
 // names, tags, dependencies and the configs that selection and checks ask for; not the text, which nobody here reads.
@@ -120,7 +104,7 @@ func modelNode(all *project.Project, m plan.Mirror, c plan.Copied, prefix []stri
 	return node{
 		UniqueID: c.Node, ResourceType: string(manifest.Model), Name: c.Name, Package: all.Name(),
 		Path: strings.Join(append(append([]string{}, prefix[1:]...), c.Name+".sql"), "/"), OriginalFilePath: c.File,
-		PatchPath: all.Name() + "://" + PropertiesFile(m), FQN: append(append([]string{}, prefix...), c.Name), Tags: m.Tags,
+		PatchPath: all.Name() + "://" + m.Properties, FQN: append(append([]string{}, prefix...), c.Name), Tags: m.Tags,
 		Database: c.Relation.Database, Schema: c.Relation.Schema, Alias: c.Relation.Identifier, RelationName: rendered(all.Manifest.Metadata, c.Relation),
 		Language: "sql", Description: c.Description, Config: config,
 		DependsOn: dependsOn{Nodes: []string{c.Source}, Macros: []string{}}, Sources: [][]string{c.Arguments[:]},
@@ -152,7 +136,7 @@ func testNode(all *project.Project, m plan.Mirror, c plan.Copied, t plan.Test, p
 	label := strings.Join(id[:len(id)-1], ".")
 	n := node{
 		UniqueID: t.Node, ResourceType: string(manifest.Test), Name: label, Package: all.Name(),
-		Path: label + ".sql", OriginalFilePath: PropertiesFile(m), FQN: append(append([]string{}, prefix...), label), Tags: tags,
+		Path: label + ".sql", OriginalFilePath: m.Properties, FQN: append(append([]string{}, prefix...), label), Tags: tags,
 		Schema: "dbt_test__audit", Alias: label, Language: "sql", Config: config, ColumnName: t.Column, AttachedNode: c.Node,
 		DependsOn: dependsOn{Nodes: []string{c.Node}, Macros: []string{}}, RawCode: "{{ test_" + name + "() }}",
 		TestMetadata: &testMetadata{Name: name, Namespace: namespace, Kwargs: kwargs},

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
@@ -20,12 +21,17 @@ func (l *layers) cannotCopy(n *manifest.Node, t config.MirrorTable) string {
 		return "it is an external table, which the warehouse reads from files with each query; where these stay readable, so does it"
 	case strings.Contains(n.Alias, "*"):
 		return "its identifier is a wildcard, which is no one table"
-	case isSystem(schema), isSystem(identifier), strings.EqualFold(n.Database, "snowflake"), strings.HasPrefix(strings.ToLower(schema), "region-"):
+	case isSystem(schema), strings.EqualFold(identifier, "information_schema"), strings.EqualFold(n.Database, "snowflake"), strings.HasPrefix(strings.ToLower(schema), "region-"):
 		return "it is the warehouse's own, and shows each role something else"
 	case l.namesake(n) != nil:
 		return call(n) + " can mean " + l.namesake(n).ID + " in this project"
 	case t.Columns.Value == "declared" && !hasEntries(n.Raw.Get("columns")):
 		return "columns: declared, and its properties list none"
+	}
+	for _, column := range slices.Concat(t.UniqueKey, t.Cluster, []config.Text{t.Partition.Field}) {
+		if t.Columns.Value == "declared" && column.Value != "" && !declares(n, column.Value) {
+			return "columns: declared leaves out " + column.Value + ", by which it is to be copied, partitioned or clustered"
+		}
 	}
 	for it := n.Raw.Get("columns").Entries(); it.Next() && t.Columns.Value == "declared"; {
 		if c := it.Value(); l.columnSQL(name(c, it.Key()), quoted(c)) == "" {
@@ -58,6 +64,16 @@ func (l *layers) excluded(n *manifest.Node) string {
 	return term
 }
 
+// declares reports whether the properties of n list a column.
+func declares(n *manifest.Node, column string) bool {
+	for it := n.Raw.Get("columns").Entries(); it.Next(); {
+		if strings.EqualFold(name(it.Value(), it.Key()), column) {
+			return true
+		}
+	}
+	return false
+}
+
 func hasEntries(v jsondoc.Value) bool {
 	it := v.Entries()
 	return it.Next()
@@ -65,7 +81,7 @@ func hasEntries(v jsondoc.Value) bool {
 
 func isSystem(name string) bool {
 	switch strings.ToLower(name) {
-	case "information_schema", "pg_catalog", "sys", "account_usage":
+	case "information_schema", "pg_catalog", "sys", "system", "account_usage":
 		return true
 	}
 	return false

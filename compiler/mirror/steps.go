@@ -14,13 +14,14 @@ import (
 // cautious takes the tests of the copies alone to the copies: one that reads anything else as well is run where that is built.
 var cautious = []string{"--indirect-selection", string(selection.Cautious)}
 
-// Steps resolves the steps of mirrors on the Project that has their models. A refresh builds the models of one and their own tests;
+// Steps returns mirrors with their steps, resolved on the Project that has their models, and the main job, or nil without mirrors. A refresh builds the models of one and their own tests;
 // the main job builds everything but the models of all mirrors, the tests of those alone, and the tests of the sources, which need
 // the sources and are restated on the copies.
-func Steps(p *project.Project, c *config.Config, mirrors []plan.Mirror) {
-	if len(mirrors) == 0 {
-		return
+func Steps(p *project.Project, c *config.Config, layers []plan.Mirror) (mirrors []plan.Mirror, main *plan.Step) {
+	if len(layers) == 0 {
+		return nil, nil
 	}
+	mirrors = slices.Clone(layers)
 	s := stepper{project: p, selector: selection.New(p)}
 	var exclude []string
 	for i := range mirrors {
@@ -32,18 +33,25 @@ func Steps(p *project.Project, c *config.Config, mirrors []plan.Mirror) {
 	}
 	exclude = append(exclude, s.sourcesOf(mirrors)...)
 	// Cautious leaves those that read something else as well.
+	mirrored := sourceSet(mirrors)
 	for _, n := range testsOf(p, mirrors) {
-		if slices.ContainsFunc(n.Parents, func(id string) bool { return p.Node(id) == nil || p.Node(id).Kind != manifest.Source }) {
-			exclude = append(exclude, n.Name)
+		if name := strings.Join(n.FQN, "."); slices.ContainsFunc(n.Parents, func(id string) bool { return !mirrored[id] }) && plainTerm(name) {
+			exclude = append(exclude, name)
 		}
 	}
 	for i := range mirrors {
 		m := &mirrors[i]
 		e, _ := c.Environment(m.Environment.Name)
 		m.Refresh = s.step(e, "build", m.Select, "")
+		m.FullRefresh = m.Refresh
+		m.FullRefresh.Args = append(slices.Clone(m.Refresh.Args), "--full-refresh")
 		m.Check = s.step(e, "test", m.Select, "")
-		m.Main = s.step(e, "build", "", strings.Join(exclude, " "))
+		if main == nil {
+			step := s.step(e, "build", "", strings.Join(exclude, " "))
+			main = &step
+		}
 	}
+	return mirrors, main
 }
 
 type stepper struct {
@@ -119,15 +127,15 @@ func (s *stepper) expected(m plan.Mirror) []string {
 	for _, c := range m.Models {
 		own[c.Node] = true
 	}
-	return within(s.project, own, true)
+	return within(s.project, own)
 }
 
-// within are the nodes of a set, if these are built, and the tests of which all parents are in it; sorted.
-func within(p *project.Project, set map[string]bool, built bool) []string {
+// within are the nodes of a set, and the tests of which all parents are in it; sorted.
+func within(p *project.Project, set map[string]bool) []string {
 	ids := []string{}
 	for _, n := range p.Nodes {
 		isTest := n.Kind == manifest.Test && len(n.Parents) > 0 && !slices.ContainsFunc(n.Parents, func(id string) bool { return !set[id] })
-		if isTest || built && set[n.ID] {
+		if isTest || set[n.ID] {
 			ids = append(ids, n.ID)
 		}
 	}
@@ -137,12 +145,7 @@ func within(p *project.Project, set map[string]bool, built bool) []string {
 // sourcesOf are terms that select the mirrored sources: the whole source where all of its tables are mirrored, and no other source
 // has its name.
 func (s *stepper) sourcesOf(mirrors []plan.Mirror) []string {
-	mirrored := map[string]bool{}
-	for _, m := range mirrors {
-		for _, c := range m.Models {
-			mirrored[c.Source] = true
-		}
-	}
+	mirrored := sourceSet(mirrors)
 	whole := map[string]bool{}
 	for _, n := range s.project.Nodes {
 		if n.Kind == manifest.Source {
@@ -168,6 +171,17 @@ func (s *stepper) sourcesOf(mirrors []plan.Mirror) []string {
 	return terms
 }
 
+// sourceSet are the mirrored sources.
+func sourceSet(mirrors []plan.Mirror) map[string]bool {
+	set := map[string]bool{}
+	for _, m := range mirrors {
+		for _, c := range m.Models {
+			set[c.Source] = true
+		}
+	}
+	return set
+}
+
 // testsOf are the tests of the mirrored sources themselves, in the order of their unique ids.
 func testsOf(p *project.Project, mirrors []plan.Mirror) []*manifest.Node {
 	tests := testsOfSources(p)
@@ -181,20 +195,45 @@ func testsOf(p *project.Project, mirrors []plan.Mirror) []*manifest.Node {
 	return list
 }
 
-// LeftToMain are the unique ids that the main job has to build and test, sorted: all that dbt build does, but not what is of the
-// mirrors alone, and no test of a mirrored source.
-func LeftToMain(p *project.Project, mirrors []plan.Mirror) []string {
-	set := map[string]bool{}
-	for _, m := range mirrors {
-		for _, c := range m.Models {
-			set[c.Node], set[c.Source] = true, true
-		}
-	}
-	out := within(p, set, true)
-	for _, n := range testsOf(p, mirrors) {
-		out = append(out, n.ID)
-	}
-	slices.Sort(out)
+// Jobs says which jobs dbt build is shared out to.
+type Jobs struct {
+	Built    []string // unique ids of all that dbt build builds and tests, sorted
+	Copies   []string // of these, the copies, and the tests that read nothing else
+	Restated []string // the tests of mirrored sources: their copies have them, or the plan says why not
+	Loose    []string // the other tests that read nothing but mirrored sources, or those and copies
+}
+
+// Share shares out what dbt build builds and tests.
+func Share(p *project.Project, mirrors []plan.Mirror) Jobs {
 	s := stepper{project: p, selector: selection.New(p)}
-	return slices.DeleteFunc(s.selects("build", "", ""), func(id string) bool { _, found := slices.BinarySearch(out, id); return found })
+	j := Jobs{Built: s.selects("build", "", "")}
+	set := sourceSet(mirrors)
+	for _, m := range mirrors {
+		own := map[string]bool{}
+		for _, c := range m.Models {
+			own[c.Node], set[c.Node] = true, true
+		}
+		j.Copies = append(j.Copies, within(p, own)...)
+	}
+	for _, n := range testsOf(p, mirrors) {
+		j.Restated = append(j.Restated, n.ID)
+	}
+	slices.Sort(j.Copies)
+	j.Loose = slices.DeleteFunc(within(p, set), func(id string) bool {
+		return Has(j.Copies, id) || Has(j.Restated, id) || p.Node(id).Kind != manifest.Test
+	})
+	return j
+}
+
+// Main are the unique ids that are left to the main job, sorted.
+func (j Jobs) Main() []string {
+	return slices.DeleteFunc(slices.Clone(j.Built), func(id string) bool {
+		return Has(j.Copies, id) || Has(j.Restated, id) || Has(j.Loose, id)
+	})
+}
+
+// Has reports whether a sorted list holds an id.
+func Has(list []string, id string) bool {
+	_, found := slices.BinarySearch(list, id)
+	return found
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/ignore"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/project"
@@ -30,8 +31,11 @@ type Switched struct {
 // Switch replaces source() by ref() in every file of the root package that reads a mirrored source. Which files these are comes from
 // the graph, and their text from the tree, which may be newer than the manifest. What cannot be replaced safely is a DW301 at its
 // line; so is what stands in the files of another package, which the next dbt deps would undo.
-func Switch(p *project.Project, mirrors []plan.Mirror, tree *source.Tree) ([]Switched, diag.List, error) {
-	s := switcher{project: p, tree: tree, models: map[[2]string]string{}}
+//
+// What the user has accepted as a DW301 is neither asked to change nor named; a call in a file that others read for is replaced all
+// the same.
+func Switch(p *project.Project, mirrors []plan.Mirror, ignored *ignore.List, tree *source.Tree) ([]Switched, diag.List, error) {
+	s := switcher{project: p, tree: tree, models: map[[2]string]string{}, macros: macrosByID(p), named: map[place]bool{}}
 	readers := map[string][]Reader{} // by file
 	var files []string
 	for _, m := range mirrors {
@@ -39,7 +43,10 @@ func Switch(p *project.Project, mirrors []plan.Mirror, tree *source.Tree) ([]Swi
 			s.models[c.Arguments] = c.Name
 		}
 		for _, r := range Readers(p, m) {
-			file := r.Node.OriginalFilePath
+			file := path.Clean(r.Node.OriginalFilePath)
+			if len(ignored.Kept(StillRead, []string{r.Node.ID})) == 0 {
+				continue
+			}
 			if r.Node.Package != p.Name() {
 				s.report(r.Node.Raw.Head().Span(), r.Node.Place(), fmt.Sprintf("%s is of the package %s, whose files are not ours to change", r.Node.ID, r.Node.Package),
 					"turn it off in dbt_project.yml and have a model of your own in its place, tell the package where its sources are by its vars, or accept it with lint.ignore")
@@ -75,7 +82,9 @@ type switcher struct {
 	project *project.Project
 	tree    *source.Tree
 	models  map[[2]string]string // arguments of source() -> name of the copy
-	older   []string             // files that name copies, where the manifest says that they read the sources
+	macros  map[string]*manifest.Macro
+	named   map[place]bool // calls in macros that were reported
+	older   []string       // files that name copies, where the manifest says that they read the sources
 	diags   diag.List
 }
 
@@ -93,15 +102,7 @@ func (s *switcher) file(name string, readers []Reader) (Switched, error) {
 	if err != nil {
 		return Switched{}, err
 	}
-	var result switching.Result
-	switch path.Ext(name) {
-	case ".sql":
-		result = switching.Template(file.Text, s.mirrored)
-	case ".py":
-		result = switching.Python(file.Text, s.mirrored)
-	case ".yml", ".yaml":
-		result = switching.Properties(file.Text, s.mirrored)
-	}
+	result := s.switched(file, readers)
 	found, dynamic := map[[2]string]bool{}, false
 	for _, e := range result.Edits {
 		found[[2]string{e.Source, e.Table}] = true
@@ -114,12 +115,34 @@ func (s *switcher) file(name string, readers []Reader) (Switched, error) {
 	for _, r := range readers {
 		for _, id := range r.Sources {
 			n := s.project.Node(id)
-			if key := [2]string{n.SourceName, n.Name}; !found[key] && !dynamic {
+			key := [2]string{n.SourceName, n.Name}
+			inMacro, err := s.inMacros(r.Node, key, !found[key])
+			if err != nil {
+				return Switched{}, err
+			}
+			if !found[key] && !dynamic && !inMacro {
 				s.unfound(file, r.Node, id, s.models[key])
 			}
 		}
 	}
 	return Switched{Path: name, Old: file.Text, New: result.Text, Calls: len(result.Edits)}, nil
+}
+
+// switched is the text of a file as its kind is switched.
+func (s *switcher) switched(file *source.File, readers []Reader) switching.Result {
+	switch {
+	case readers[0].Node.Kind == manifest.Operation: // a hook, in dbt_project.yml
+		r := switching.Template(file.Text, s.mirrored)
+		for _, e := range r.Edits {
+			r.Left = append(r.Left, switching.Left{Start: e.Start, End: e.End, Source: e.Source, Table: e.Table, Why: "it stands in a hook of the project"})
+		}
+		return switching.Result{Text: file.Text, Left: r.Left}
+	case path.Ext(file.Name) == ".py":
+		return switching.Python(file.Text, s.mirrored)
+	case path.Ext(file.Name) == ".yml", path.Ext(file.Name) == ".yaml":
+		return switching.Properties(file.Text, s.mirrored)
+	}
+	return switching.Template(file.Text, s.mirrored)
 }
 
 // unfound reports a source that a node reads and whose call its file does not have. Where the file has a ref() of the copy that the
@@ -131,7 +154,7 @@ func (s *switcher) unfound(file *source.File, n *manifest.Node, id, model string
 		}
 		return
 	}
-	s.report(source.At(file, 0, 0), "", fmt.Sprintf("%s reads %s, and no call of it stands here: it comes from a macro, a hook or a property", n.ID, id), "write ref('"+model+"') there by hand"+macroHint(n, s.project))
+	s.report(source.At(file, 0, 0), "", fmt.Sprintf("%s reads %s, and no call of it stands here: it comes from a macro, a hook or a property", n.ID, id), "write ref('"+model+"') there by hand")
 }
 
 // refers reports whether a text has a ref() of a model, in whatever quotes.
@@ -139,18 +162,71 @@ func refers(text, model string) bool {
 	return regexp.MustCompile(`\bref\s*\(\s*[^\w\s]{1,2}` + regexp.QuoteMeta(model) + `\W`).MatchString(text)
 }
 
-// macroHint names the project's own macros that a node uses.
-func macroHint(n *manifest.Node, p *project.Project) string {
-	var files []string
-	for _, m := range p.Macros {
-		if m.Package == p.Name() && slices.Contains(n.Macros, m.ID) && !slices.Contains(files, m.OriginalFilePath) {
-			files = append(files, m.OriginalFilePath)
+// place is where in which file a call begins.
+type place struct {
+	file  string
+	start int
+}
+
+// inMacros reports the calls of a source in the project's own macros that a node uses, and whether there are some. With doubtful, those
+// that may be such calls too. Macros are not changed: other nodes use them, and other arguments may come to them.
+func (s *switcher) inMacros(n *manifest.Node, key [2]string, doubtful bool) (some bool, err error) {
+	for _, name := range s.macroFiles(n) {
+		file, err := s.tree.Read(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		result := switching.Template(file.Text, s.mirrored)
+		left := result.Left
+		for _, e := range result.Edits {
+			left = append(left, switching.Left{Start: e.Start, End: e.End, Source: e.Source, Table: e.Table})
+		}
+		for _, l := range left {
+			maybe := doubtful && (l.Source == "" || l.Source == key[0]) && (l.Table == "" || l.Table == key[1])
+			if [2]string{l.Source, l.Table} != key && !maybe {
+				continue
+			}
+			some = true
+			if at := (place{name, l.Start}); !s.named[at] {
+				s.named[at] = true
+				s.report(source.At(file, l.Start, l.End), "", "this call of source() stands in a macro, which is not changed: "+n.ID+" reads "+key[0]+"."+key[1]+" by it", "write ref() of the copy in its place by hand")
+			}
 		}
 	}
-	if len(files) == 0 {
-		return ""
+	return some, nil
+}
+
+// macroFiles are the files of the project's own macros that a node uses, directly or by others.
+func (s *switcher) macroFiles(n *manifest.Node) []string {
+	var files []string
+	seen := map[string]bool{}
+	stack := slices.Clone(n.Macros)
+	for len(stack) > 0 {
+		id := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		m := s.macros[id]
+		if m == nil || seen[id] {
+			continue
+		}
+		seen[id] = true
+		stack = append(stack, m.Macros...)
+		if name := path.Clean(m.OriginalFilePath); m.Package == s.project.Name() && !slices.Contains(files, name) {
+			files = append(files, name)
+		}
 	}
-	return "; its macros stand in " + strings.Join(files, ", ")
+	slices.Sort(files)
+	return files
+}
+
+func macrosByID(p *project.Project) map[string]*manifest.Macro {
+	macros := map[string]*manifest.Macro{}
+	for _, m := range p.Macros {
+		macros[m.ID] = m
+	}
+	return macros
 }
 
 func (s *switcher) report(at source.Span, path, message, hint string) {

@@ -70,8 +70,14 @@ func (l *layers) carryTests(mirrors []plan.Mirror) {
 				}
 				l.place(c, n, t)
 			}
+			for _, id := range l.disabled(l.all.Node(c.Source)) {
+				untold(id, "it is disabled, under the target that the manifest was parsed for at least")
+			}
 			freshness, why := l.freshness(*c, l.all.Node(c.Source))
 			c.Tests = append(c.Tests, freshness...)
+			if len(freshness) > 0 {
+				m.Freshness = freshnessTest
+			}
 			if why != "" {
 				untold("freshness", why)
 			}
@@ -95,6 +101,34 @@ func (l *layers) place(c *plan.Copied, n *manifest.Node, t plan.Test) {
 		}
 	}
 	c.Tests = append(c.Tests, t)
+}
+
+// disabled are the generic tests of a source that dbt has parsed and left out, by unique id.
+func (l *layers) disabled(n *manifest.Node) []string {
+	var ids []string
+	for _, t := range l.off {
+		if strings.Contains(t.model, call(n)) {
+			ids = append(ids, t.id)
+		}
+	}
+	return ids
+}
+
+// offTest is a generic test that is disabled.
+type offTest struct{ id, model string } // model: what it tests, as dbt hands it on
+
+// offTests are all of them, sorted.
+func offTests(m *manifest.Manifest) []offTest {
+	var list []offTest
+	for id, nodes := range m.Disabled {
+		for it := nodes.Items(); strings.HasPrefix(id, "test.") && it.Next(); {
+			if model := it.Value().Get("test_metadata").Get("kwargs").Get("model").Text(); model != "" {
+				list = append(list, offTest{id, model})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b offTest) int { return cmp.Compare(a.id, b.id) })
+	return slices.Compact(list)
 }
 
 // carried is a test as the copy has it; why says why it cannot have it.
@@ -185,7 +219,10 @@ func testConfig(n *manifest.Node) []plan.Argument {
 	var list []plan.Argument
 	for it := n.Config.Raw.Entries(); it.Next(); {
 		raw, initial := it.Value().Raw(), byDefault[it.Key()]
-		if _, known := byDefault[it.Key()]; known && (initial == "" || strings.EqualFold(raw, initial)) || raw == "null" || raw == "[]" || raw == "{}" {
+		_, known := byDefault[it.Key()]
+		isDefault := known && (initial == "" || strings.EqualFold(raw, initial)) || raw == "null" || raw == "[]" || raw == "{}"
+		// What is written is said again, though it is dbt's default: dbt_project.yml may have another one.
+		if isDefault && (n.Config.Unrendered.Get(it.Key()).Kind() == jsondoc.Missing || raw == "null" || it.Key() == "alias") {
 			continue
 		}
 		list = append(list, plan.Argument{Key: it.Key(), JSON: raw})
@@ -235,10 +272,12 @@ func (l *layers) freshness(c plan.Copied, n *manifest.Node) (tests []plan.Test, 
 		switch {
 		case field == "" && (text(n, "loaded_at_query") != "" || n.Config.Raw.Get("loaded_at_query").Text() != ""):
 			return nil, "it comes from a loaded_at_query, which asks the source"
+		case c.Declared && plainColumn.MatchString(field) && !declares(n, field):
+			return nil, "it asks for " + field + ", which is not one of the declared columns"
 		case field == "":
 			return nil, "it comes from the warehouse's metadata, and that of the copy says when it was copied"
 		}
-		t := plan.Test{From: n.ID, Name: FreshnessTest, Label: c.Name + "_fresh_" + count.Raw() + "_" + period, Arguments: []plan.Argument{
+		t := plan.Test{From: n.ID, Name: freshnessTest, Label: c.Name + "_fresh_" + count.Raw() + "_" + period, Arguments: []plan.Argument{
 			{Key: "count", JSON: count.Raw()}, {Key: "loaded_at_field", JSON: jsonText(quote.Template(field))}, {Key: "period", JSON: jsonText(period)},
 		}, Config: []plan.Argument{{Key: "severity", JSON: jsonText(rule.severity)}}}
 		if filter := rules.Get("filter").Text(); filter != "" {

@@ -40,7 +40,7 @@ func New(p *project.Project, c *config.Config, own map[string]*manifest.Manifest
 // The database and the identifier are dbt's own too: the custom database or the target's, and the alias. They are read from the
 // project's generate_database_name and generate_alias_name where it has such macros.
 //
-// What dbtwac makes itself, the copies of a mirror, has one name under every target: what their config says. See Fixed.
+// What dbtwac makes itself, the copies of a mirror, has one name under every target: what their config says. See Actual.
 func (n *Namer) Of(node *manifest.Node, e config.Environment) (Name, error) {
 	if n.isMade(node) {
 		return Name{node.Database, node.Schema, node.Alias}, nil
@@ -198,23 +198,18 @@ func IsWrong(err error) bool {
 	return errors.As(err, &w)
 }
 
-// Fixed reports whether dbt will give a node that dbtwac makes its one name under e's target too: nil, or why not, in half a
-// sentence. Of an environment with a manifest of its own that is older than the node nobody knows, and nil is returned.
-func (n *Namer) Fixed(node *manifest.Node, e config.Environment) error {
+// Actual returns the name that dbt will give a node under e's target, by its macros or by e's own manifest, whatever is planned. An
+// error says in half a sentence why nobody knows. Of an environment with a manifest of its own that is older than the node, the name
+// is the planned one.
+func (n *Namer) Actual(node *manifest.Node, e config.Environment) (Name, error) {
 	actual, err := n.actual(node, e)
-	switch {
-	case errors.Is(err, errAbsent):
-		return nil
-	case err != nil:
-		return err
+	if errors.Is(err, errAbsent) {
+		return n.Of(node, e)
 	}
 	if node.Database == "" { // the adapter has none
 		actual.Database = ""
 	}
-	if planned := (Name{node.Database, node.Schema, node.Alias}); actual != planned {
-		return fmt.Errorf("dbt would call the first of them %s", actual)
-	}
-	return nil
+	return actual, err
 }
 
 // actual is the name that dbt will give a node under e's target, by its macros or by e's own manifest.

@@ -3,17 +3,19 @@ package plan
 // Mirror is a layer of models that copy source tables 1:1.
 type Mirror struct {
 	Name        string      `json:"name"`
-	Environment Environment `json:"environment"` // whose target refreshes it
-	Place       Schema      `json:"place"`       // where all copies are, under every target
-	Folder      string      `json:"folder"`      // of the models, relative to the project
+	Environment Environment `json:"environment"`         // whose target refreshes it
+	Place       Schema      `json:"place"`               // where all copies are, under every target
+	Folder      string      `json:"folder"`              // of the models, relative to the project
+	Properties  string      `json:"properties"`          // file of their properties
+	Freshness   string      `json:"freshness,omitempty"` // name of the generic test that restates freshness, where one is needed
 	Tags        []string    `json:"tags"`
 	Models      []Copied    `json:"models"` // by name
 	Untold      []Untold    `json:"untold"` // what the sources' properties say and the copies' do not
 	Syntax      TestSyntax  `json:"test_syntax"`
-	Select      string      `json:"select"`  // dbt selection syntax: exactly the models
-	Refresh     Step        `json:"refresh"` // copies and tests the copies
-	Check       Step        `json:"check"`   // tests the copies as they are
-	Main        Step        `json:"main"`    // the main job: everything but mirrors
+	Select      string      `json:"select"`       // dbt selection syntax: exactly the models
+	Refresh     Step        `json:"refresh"`      // copies and tests the copies
+	FullRefresh Step        `json:"full_refresh"` // likewise, and makes incremental copies anew
+	Check       Step        `json:"check"`        // tests the copies as they are
 }
 
 // Copied is a model that copies a source table.

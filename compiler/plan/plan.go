@@ -11,7 +11,8 @@ type Plan struct {
 	Warehouse   string       `json:"warehouse"`
 	Deployments []Deployment `json:"deployments"` // in the order of dbtwac.yml
 	Mirrors     []Mirror     `json:"mirrors,omitempty"`
-	Macros      []Macro      `json:"macros"` // those that are no operations
+	Main        *Step        `json:"main,omitempty"` // where there are mirrors: a build of everything else
+	Macros      []Macro      `json:"macros"`         // those that are no operations
 }
 
 // Macro is a macro of the root package that dbtwac writes whole.

@@ -55,6 +55,38 @@ func Build(m *manifest.Manifest, owned func(path string) bool, macros []*manifes
 	return p
 }
 
+// Without is the Project of a manifest as it was before dbtwac wrote into it: what it owns is gone, and what read that reads what that
+// has read.
+func Without(m *manifest.Manifest, owned func(path string) bool) *Project {
+	gone := map[string]*manifest.Node{}
+	for _, n := range m.Nodes {
+		if n.Package == m.Metadata.Project && owned(n.OriginalFilePath) {
+			gone[n.ID] = n
+		}
+	}
+	p := Build(m, owned, nil, nil)
+	if len(gone) == 0 {
+		return p
+	}
+	for i, n := range p.Nodes {
+		if !slices.ContainsFunc(n.Parents, func(id string) bool { return gone[id] != nil }) {
+			continue
+		}
+		before := *n
+		before.Parents = nil
+		for _, id := range n.Parents {
+			if copied := gone[id]; copied != nil { // a copy reads sources alone
+				before.Parents = append(before.Parents, copied.Parents...)
+			} else {
+				before.Parents = append(before.Parents, id)
+			}
+		}
+		p.Nodes[i] = &before
+	}
+	p.Graph = manifest.Relink(p.Nodes, p.index)
+	return p
+}
+
 // IsMade reports whether dbtwac writes n itself: a model of a mirror, or a test of one.
 func (p *Project) IsMade(n *manifest.Node) bool { return p.made[n.ID] }
 

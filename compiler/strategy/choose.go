@@ -57,8 +57,8 @@ func (p *planner) choose(text config.Text, key string) []int {
 func (p *planner) buildStep() plan.Step {
 	step := p.step(p.build, "build")
 	step.Select = p.deployment.BuildSelect.Value
-	if step.Select == "" && len(p.mirrors) > 0 { // the main job
-		main := p.mirrors[0].Main
+	if step.Select == "" && p.main != nil {
+		main := *p.main
 		step.Exclude, step.Args = main.Exclude, append(step.Args, "--indirect-selection", string(selection.Cautious))
 		step.Selected = main.Selected
 		return step

@@ -42,9 +42,9 @@ func second(operation string) string { return operation + "_2" }
 //
 // previous is the manifest that production was last built from, or nil. What mirrors copy is built and published by no deployment
 // that does not ask for it.
-func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, mirrors []plan.Mirror, names *naming.Namer, ignored *ignore.List) (plan.Plan, diag.List) {
+func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, mirrors []plan.Mirror, main *plan.Step, names *naming.Namer, ignored *ignore.List) (plan.Plan, diag.List) {
 	meta := p.Manifest.Metadata
-	out := plan.Plan{Version: 1, Project: p.Name(), Warehouse: meta.AdapterType, Deployments: []plan.Deployment{}, Mirrors: mirrors, Macros: naming.Written(c)}
+	out := plan.Plan{Version: 1, Project: p.Name(), Warehouse: meta.AdapterType, Deployments: []plan.Deployment{}, Mirrors: mirrors, Main: main, Macros: naming.Written(c)}
 	var diags diag.List
 	if c.Warehouse.Value != "" && c.Warehouse.Value != meta.AdapterType {
 		diags.Add(diag.Diagnostic{
@@ -72,7 +72,7 @@ func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, mir
 			if s.name != d.Strategy {
 				continue
 			}
-			pl := &planner{project: p, previous: previous, config: c, mirrors: mirrors, names: names, ignored: ignored, deployment: d, wh: wh, selector: selector}
+			pl := &planner{project: p, previous: previous, config: c, main: main, names: names, ignored: ignored, deployment: d, wh: wh, selector: selector}
 			pl.environments()
 			if pl.settings() {
 				s.plan(pl)
@@ -98,7 +98,7 @@ type planner struct {
 	project        *project.Project
 	previous       *manifest.Manifest // or nil
 	config         *config.Config
-	mirrors        []plan.Mirror
+	main           *plan.Step // where there are mirrors
 	names          *naming.Namer
 	ignored        *ignore.List
 	deployment     config.Deployment

@@ -26,11 +26,14 @@ const (
 	unitTest
 	given
 	constraint
+	ofSource
+	table
 )
 
-// places are the keys that lead to what dbt evaluates. Tests of sources stay with the source, and exposures describe.
+// places are the keys that lead to what dbt evaluates. Exposures describe, and the tests of a mirrored table stay with it.
 var places = map[place]map[string]place{
-	file:       {"models": resource, "seeds": resource, "snapshots": snapshot, "unit_tests": unitTest},
+	file:       {"models": resource, "seeds": resource, "snapshots": snapshot, "unit_tests": unitTest, "sources": ofSource},
+	ofSource:   {"tables": table},
 	resource:   {"columns": resource, "versions": resource, "tests": tests, "data_tests": tests, "constraints": constraint, "config": config},
 	snapshot:   {"columns": resource, "tests": tests, "data_tests": tests, "config": config, "relation": evaluated},
 	unitTest:   {"given": given},
@@ -81,6 +84,7 @@ type properties struct {
 	shared   map[*yaml.Node]bool // an alias stands for it
 	followed map[visit]bool
 	seen     map[*yaml.Node]bool // scalars that are done
+	source   string              // whose tables are walked
 }
 
 // visit is an alias that was followed.
@@ -112,8 +116,16 @@ func (p *properties) walk(node *yaml.Node, at place, common bool) {
 			p.walk(n, at, common)
 		}
 	case yaml.MappingNode:
-		if at == tests && hasKey(node, "test_name") {
+		switch {
+		case at == tests && keyed(node, "test_name") != "":
 			at = test
+		case at == ofSource:
+			p.source = keyed(node, "name")
+		case at == table:
+			if _, ok := p.mirrored(p.source, keyed(node, "name")); ok {
+				return
+			}
+			at = resource
 		}
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			next := at // what << brings along
@@ -132,13 +144,14 @@ func (p *properties) walk(node *yaml.Node, at place, common bool) {
 	}
 }
 
-func hasKey(mapping *yaml.Node, key string) bool {
-	for i := 0; i < len(mapping.Content); i += 2 {
+// keyed is the text of a key, or "".
+func keyed(mapping *yaml.Node, key string) string {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
 		if mapping.Content[i].Value == key {
-			return true
+			return mapping.Content[i+1].Value
 		}
 	}
-	return false
+	return ""
 }
 
 // scalar switches a value.

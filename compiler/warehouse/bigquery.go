@@ -26,7 +26,7 @@ func newBigQuery() bigQuery { return bigQuery{ledger: ledger{bigQueryDialect{}}}
 func (bigQuery) Can() Can {
 	return Can{
 		Lexis: sqltext.Backticks, TwoDatabases: true, Roles: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, CopyJobs: true, Located: true, Sessionless: true, Counts: true, SchemaCatalogs: true,
-		Partitions: true, Clusters: true, BreaksMaterialized: true, KeepsTypes: true, Methods: []Method{Clone, Copy, Transaction}, MaxIdentifier: 1024, TransactionTables: 100,
+		Partitions: true, ReadsDatabases: true, Clusters: true, BreaksMaterialized: true, KeepsTypes: true, Methods: []Method{Clone, Copy, Transaction}, MaxIdentifier: 1024, TransactionTables: 100,
 	}
 }
 

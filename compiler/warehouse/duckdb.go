@@ -19,7 +19,7 @@ type duckDB struct {
 func newDuckDB() duckDB { return duckDB{ledger: ledger{duckDialect{}}} }
 
 func (duckDB) Can() Can {
-	return Can{Transactions: true, DeleteInsert: true, Methods: []Method{Replace}}
+	return Can{Transactions: true, ReadsDatabases: true, DeleteInsert: true, Methods: []Method{Replace}}
 }
 
 // duckDialect is how DuckDB quotes, and where it keeps what lasts as long as a connection.

@@ -24,7 +24,7 @@ func newSnowflake() snowflake { return snowflake{ledger: ledger{snowflakeDialect
 func (snowflake) Can() Can {
 	return Can{
 		TwoDatabases: true, SwapSchemas: true, SwapDatabases: true, Roles: true, SetsRole: true, MaterializedViews: true, ViewsByName: true, ViewsHaveMore: true, KeepsQuoting: true, Storages: true,
-		Clusters: true, DeleteInsert: true, Methods: []Method{Clone}, MaxIdentifier: 255,
+		Clusters: true, ReadsDatabases: true, DeleteInsert: true, Methods: []Method{Clone}, MaxIdentifier: 255,
 	}
 }
 

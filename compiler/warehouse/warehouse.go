@@ -22,9 +22,11 @@ type Can struct {
 	// itself, together with whatever came before it.
 	Transactions bool
 	TwoDatabases bool // a transaction may write to more than one database
-	SwapSchemas  bool // schemas change places in one transaction
-	Roles        bool // there are roles that have privileges
-	LockTimeout  bool // a statement can be told how long to wait for a lock
+	// ReadsDatabases: a query may read another database than the session's.
+	ReadsDatabases bool
+	SwapSchemas    bool // schemas change places in one transaction
+	Roles          bool // there are roles that have privileges
+	LockTimeout    bool // a statement can be told how long to wait for a lock
 	// ViewsHang: a view hangs on the very table that it was made over. The table cannot be dropped while it is there, and one
 	// that takes the table's name is none of its business.
 	ViewsHang         bool

@@ -194,8 +194,8 @@ func (s *site) switchConsumers() {
 	}
 }
 
-// mirrorOf is the plan of the one mirror.
-func (s *site) mirrorOf() plan.Mirror {
+// mirrorOf is the plan of the one mirror, and the main job.
+func (s *site) mirrorOf() (plan.Mirror, plan.Step) {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), s.command, "-C", s.dir, "-q", "plan", "--format", "json")
 	out, err := cmd.Output()
@@ -206,13 +206,13 @@ func (s *site) mirrorOf() plan.Mirror {
 	if err := json.Unmarshal(out, &p); err != nil {
 		s.t.Fatal(err)
 	}
-	return p.Mirrors[0]
+	return p.Mirrors[0], *p.Main
 }
 
 // mainJob runs the main job as the plan has it.
 func (s *site) mainJob() {
 	s.t.Helper()
-	step := s.mirrorOf().Main
+	_, step := s.mirrorOf()
 	s.mustDBT(slices.Concat([]string{step.Command, "--target", "prod", "--exclude", step.Exclude}, step.Args)...)
 }
 
@@ -238,7 +238,7 @@ func (s *site) marts() map[string]content {
 // checkNodes compares what dbt has parsed with what the plan said that it would: the ids, and what each step selects.
 func (s *site) checkNodes() {
 	s.t.Helper()
-	m := s.mirrorOf()
+	m, main := s.mirrorOf()
 	var manifest struct {
 		Nodes map[string]struct {
 			File string `json:"original_file_path"`
@@ -269,7 +269,7 @@ func (s *site) checkNodes() {
 	if d := cmp.Diff(planned, parsed); d != "" {
 		s.t.Errorf("dbt has parsed other nodes than the plan has (-plan +dbt):\n%s", d)
 	}
-	for _, step := range []plan.Step{m.Refresh, m.Check, m.Main} {
+	for _, step := range []plan.Step{m.Refresh, m.Check, main} {
 		args := []string{"ls", "--target", "prod", "--output", "json", "--output-keys", "unique_id", "--quiet"}
 		kinds := []string{"model", "seed", "snapshot", "test", "unit_test", "saved_query", "exposure"}
 		if step.Command == "test" {

@@ -22,12 +22,12 @@ var docs embed.FS
 var Rule = rule.Rule{Doc: diag.Docs(docs)[0], Run: run}
 
 func run(p *rule.Pass) diag.List {
-	mirrors := p.Plan.Mirrors
-	if len(mirrors) == 0 {
+	if len(p.Plan.Mirrors) == 0 {
 		return nil
 	}
-	diags := exact(p)
-	main := mirror.LeftToMain(p.Project, mirrors)
+	jobs := mirror.Share(p.Project, p.Plan.Mirrors)
+	diags := exact(p, jobs)
+	main := jobs.Main()
 	built := map[string]bool{}
 	for _, d := range p.Plan.Deployments {
 		for _, phase := range d.Phases {
@@ -35,7 +35,7 @@ func run(p *rule.Pass) diag.List {
 			for _, step := range phase.Steps() {
 				for _, id := range step.Selected {
 					built[id] = true
-					if _, ok := slices.BinarySearch(main, id); !ok && isOfMirror(p, id) && !slices.Contains(more, id) {
+					if !mirror.Has(main, id) && !slices.Contains(more, id) {
 						more = append(more, id)
 					}
 				}
@@ -45,7 +45,7 @@ func run(p *rule.Pass) diag.List {
 				f.Message = "the " + phase.Name + " of " + d.Name + " would refresh or test what is of a mirror, and needs the sources for it: " + diag.Shorten(more, ", ")
 				f.Hint = "leave build_select out, which builds everything but the mirror; or begin it behind the copies"
 				if p.Asked(d).BuildSelect.Value == "" {
-					f.Hint = "say exclude: " + quote.YAML(mirrors[0].Main.Exclude)
+					f.Hint = "say exclude: " + quote.YAML(p.Plan.Main.Exclude)
 				}
 				diags.Add(f)
 			}
@@ -54,47 +54,33 @@ func run(p *rule.Pass) diag.List {
 	if len(p.Plan.Deployments) == 0 {
 		return diags
 	}
-	if left := p.Ignored.Kept(code, leftOut(p, built)); len(left) > 0 {
-		f := p.MirrorFinding(code, diag.Warning, mirrors[0])
-		f.Message = "these read copies, and no deployment builds them: " + diag.Shorten(left, ", ")
-		f.Hint = "leave build_select out, which builds everything but the mirror; or add them to it"
-		diags.Add(f)
-	}
-	return diags
-}
-
-// isOfMirror reports whether a node is a copy, or a test that reads copies or sources.
-func isOfMirror(p *rule.Pass, id string) bool {
-	n := p.Project.Node(id)
-	return n != nil && (p.Project.IsMade(n) || n.Kind == manifest.Test)
+	return append(diags, found(p, leftOut(p, built), "these read copies, and no deployment builds them", "leave build_select out, which builds everything but the mirror; or add them to it")...)
 }
 
 // exact compares the main job, as it was resolved, with what is to be left to it, and all jobs together with dbt build.
-func exact(p *rule.Pass) diag.List {
-	var diags diag.List
-	mirrors := p.Plan.Mirrors
-	want, have := mirror.LeftToMain(p.Project, mirrors), mirrors[0].Main.Selected
-	f := p.MirrorFinding(code, diag.Warning, mirrors[0])
-	if more := without(have, want); len(more) > 0 {
-		f.Message = "the main job cannot leave out what is of a mirror or of its sources, because a name in it means something in selection syntax: " + diag.Shorten(more, ", ")
-		f.Hint = "give the mirror a tag that nothing else has, and the source a name of letters, digits and underscores"
-		diags.Add(f)
+func exact(p *rule.Pass, jobs mirror.Jobs) diag.List {
+	want, have := jobs.Main(), p.Plan.Main.Selected
+	var refreshed []string
+	for _, m := range p.Plan.Mirrors {
+		refreshed = append(refreshed, m.Refresh.Selected...)
 	}
-	missing := without(want, have)
-	for _, m := range mirrors {
-		missing = without(missing, m.Refresh.Selected)
+	slices.Sort(refreshed)
+	return slices.Concat(
+		found(p, without(have, want), "the main job cannot leave out these, which are of a mirror or of its sources: no selection names them alone", "give the mirror a tag that nothing else has, and sources and tests names of letters, digits and underscores"),
+		found(p, without(want, have), "the main job leaves out these, which are neither of a mirror nor of its sources: a selection that names those takes them too", "give the mirror a tag that nothing else has"),
+		found(p, without(without(jobs.Loose, refreshed), across(p)), "no job runs these tests, which read nothing but mirrored sources: the main job goes without those, and a refresh tests the copies", "let them read the copies: dbtwac mirror prints the patch"),
+		found(p, across(p), "no job runs these tests, which read the copies of two mirrors: a refresh has one of them, and the main job none", "put the two sources into one mirror"),
+	)
+}
+
+// found is a finding about nodes, if there are some that the user has not accepted.
+func found(p *rule.Pass, ids []string, message, hint string) diag.List {
+	if ids = p.Ignored.Kept(code, ids); len(ids) == 0 {
+		return nil
 	}
-	if len(missing) > 0 {
-		f.Message = "neither the main job nor a refresh would run these: " + diag.Shorten(missing, ", ")
-		f.Hint = "give each mirror a tag that nothing else has"
-		diags.Add(f)
-	}
-	if across := p.Ignored.Kept(code, across(p)); len(across) > 0 {
-		f.Message = "these tests read the copies of two mirrors, and so neither a refresh nor the main job runs them: " + diag.Shorten(across, ", ")
-		f.Hint = "put the two sources into one mirror"
-		diags.Add(f)
-	}
-	return diags
+	f := p.MirrorFinding(code, diag.Warning, p.Plan.Mirrors[0])
+	f.Message, f.Hint = message+": "+diag.Shorten(ids, ", "), hint
+	return diag.List{f}
 }
 
 // across are the tests of which the copies of no one mirror are all that they read.
@@ -119,19 +105,19 @@ func across(p *rule.Pass) []string {
 
 // without are the ids of a sorted list that another one does not have.
 func without(list, other []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(id string) bool { _, found := slices.BinarySearch(other, id); return found })
+	return slices.DeleteFunc(slices.Clone(list), func(id string) bool { return mirror.Has(other, id) })
 }
 
 // leftOut are the relations that read copies and that nothing builds, although nothing else that they read is left out too: a
 // selection that begins at the staging models forgets them.
 func leftOut(p *rule.Pass, built map[string]bool) []string {
 	var list []string
-	for i, n := range p.Project.Nodes {
+	for _, n := range p.Project.Nodes {
 		if !naming.IsRelation(n) || p.Project.IsMade(n) || built[n.ID] || rule.IsForeign(n) {
 			continue
 		}
 		copies, others := false, false
-		for _, parent := range parents(p, i) {
+		for _, parent := range p.Read(n.ID) {
 			copies = copies || p.Project.IsMade(parent)
 			others = others || naming.IsRelation(parent) && !p.Project.IsMade(parent) && built[parent.ID]
 		}
@@ -141,6 +127,3 @@ func leftOut(p *rule.Pass, built map[string]bool) []string {
 	}
 	return list
 }
-
-// parents are what a node reads, through ephemeral models.
-func parents(p *rule.Pass, at int) []*manifest.Node { return p.Read(p.Project.Nodes[at].ID) }

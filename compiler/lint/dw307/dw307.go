@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
@@ -40,24 +41,41 @@ func moved(p *rule.Pass, m plan.Mirror) diag.List {
 	var diags diag.List
 	for _, e := range p.Config.Environments {
 		var list []string
-		var first error
+		why, hint := "", ""
 		for _, c := range m.Models {
-			if err := p.Names.Fixed(p.Project.Node(c.Node), e); err != nil {
-				list = append(list, c.Node)
-				if first == nil {
-					first = err
-				}
+			n := p.Project.Node(c.Node)
+			name, err := p.Names.Actual(n, e)
+			if planned := (naming.Name{Database: n.Database, Schema: n.Schema, Identifier: n.Alias}); err == nil && name == planned {
+				continue
+			}
+			if list = append(list, c.Node); len(list) == 1 {
+				why, hint = otherName(n, name, e, err)
 			}
 		}
 		if len(list) == 0 {
 			continue
 		}
 		f := p.MirrorFinding(code, diag.Error, m)
-		f.Message = fmt.Sprintf("under %s these copies of %s would not be in %s: %s; %v", e.Name.Value, m.Name, place(m), diag.Shorten(list, ", "), first)
-		f.Hint = "say macros: {generate_schema_name: true}, which keeps the schema of a mirror under every target; or let your own macro do so, and say naming: project"
+		f.Message = fmt.Sprintf("under %s these copies of %s would not be in %s: %s; %s", e.Name.Value, m.Name, place(m), diag.Shorten(list, ", "), why)
+		f.Hint = hint
 		diags.Add(f)
 	}
 	return diags
+}
+
+// otherName says what dbt would call a copy, or that nobody knows, and what helps.
+func otherName(n *manifest.Node, name naming.Name, e config.Environment, err error) (why, hint string) {
+	switch {
+	case err != nil:
+		return err.Error(), "let dbtwac write the macro, with macros: {generate_schema_name: true}; or give " + e.Name.Value + " a manifest of its own"
+	case name.Schema != n.Schema:
+		hint = "say macros: {generate_schema_name: true}, which keeps the schema of a mirror under every target; or let your own macro do so, and say naming: project"
+	case name.Database != n.Database:
+		hint = "let generate_database_name, or databases of " + e.Name.Value + ", leave the mirror's database as it is; or say another database"
+	default:
+		hint = "let your generate_alias_name return the name of a mirror's model as it is, such as by its tags"
+	}
+	return "dbt would call the first of them " + name.String(), hint
 }
 
 func place(m plan.Mirror) string {
@@ -118,8 +136,10 @@ func shared(p *rule.Pass, m plan.Mirror) diag.List {
 func otherwise(p *rule.Pass, m plan.Mirror) diag.List {
 	var disabled, tagged []string
 	for _, c := range m.Models {
-		if _, off := p.Project.Manifest.Disabled[c.Node]; off {
-			disabled = append(disabled, c.Node)
+		for _, id := range withTests(c) {
+			if _, off := p.Project.Manifest.Disabled[id]; off {
+				disabled = append(disabled, id)
+			}
 		}
 		if n := p.Project.Manifest.Node(c.Node); n != nil && n.Kind == manifest.Model && slices.ContainsFunc(n.Tags, func(tag string) bool { return !slices.Contains(m.Tags, tag) }) {
 			tagged = append(tagged, c.Node)
@@ -128,7 +148,7 @@ func otherwise(p *rule.Pass, m plan.Mirror) diag.List {
 	var diags diag.List
 	f := p.MirrorFinding(code, diag.Error, m)
 	if len(disabled) > 0 {
-		f.Message = "dbt_project.yml disables copies of " + m.Name + ": " + diag.Shorten(disabled, ", ")
+		f.Message = "dbt_project.yml disables copies of " + m.Name + ", or tests of them" + ": " + diag.Shorten(disabled, ", ")
 		f.Hint = "take enabled: false away from their folder, or choose another with path"
 		diags.Add(f)
 	}
@@ -139,4 +159,18 @@ func otherwise(p *rule.Pass, m plan.Mirror) diag.List {
 		diags.Add(f)
 	}
 	return diags
+}
+
+// withTests are the unique ids of a copy and its tests.
+func withTests(c plan.Copied) []string {
+	ids := []string{c.Node}
+	for _, t := range c.Tests {
+		ids = append(ids, t.Node)
+	}
+	for _, column := range c.Columns {
+		for _, t := range column.Tests {
+			ids = append(ids, t.Node)
+		}
+	}
+	return ids
 }

@@ -33,9 +33,13 @@ func run(p *rule.Pass) diag.List {
 	if len(list) == 0 {
 		return nil
 	}
+	at := source.At(p.Config.File, 0, 0)
+	if len(p.Config.Mirrors) > 0 {
+		at = p.Config.Mirrors[0].Name.Span
+	}
 	return diag.List{{
-		Code: code, Severity: diag.Error, Span: source.At(p.Config.File, 0, 0), Path: "mirrors",
+		Code: code, Severity: diag.Error, Span: at, Path: "mirrors",
 		Message: "these read copies that no mirror makes any more: " + diag.Shorten(list, ", "),
-		Hint:    "let them read the sources again and let dbt parse the project, or put the tables back into the mirror",
+		Hint:    "put the tables back into the mirror; behind another name of the mirror or its source, keep the copies' names with name, or overrides; or let these read the sources again, and parse",
 	}}
 }

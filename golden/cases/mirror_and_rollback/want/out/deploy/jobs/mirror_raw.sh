@@ -3,10 +3,11 @@
 #
 # Refresh of the mirror raw: nothing else builds its models.
 #
-#   mirror_raw.sh            copies the sources and tests the copies
-#   mirror_raw.sh check      tests the copies as they are
+#   mirror_raw.sh                copies the sources and tests the copies
+#   mirror_raw.sh full_refresh   likewise, and makes incremental copies anew
+#   mirror_raw.sh check          tests the copies as they are
 #   mirror_raw.sh STEP --dry-run
-#                             shows what the step, refresh or check, would run
+#                                 shows what the step, refresh or one of these, would run
 #
 # DBT names the dbt to run; the default is the one on the PATH.
 set -eu
@@ -23,15 +24,24 @@ step() {
   fi
 }
 
+usage() {
+  echo "usage: $0 [refresh | full_refresh | check] [--dry-run]" >&2
+  exit 64
+}
+
+command=${1:-refresh}
 dry_run=
-if [ "${2:-}" = --dry-run ]; then
-  dry_run=yes
+case ${2:-} in
+  '') ;;
+  --dry-run) dry_run=yes ;;
+  *) usage ;;
+esac
+if [ $# -gt 2 ]; then
+  usage
 fi
-case ${1:-refresh} in
+case $command in
   refresh) step build --target prod --select tag:raw --indirect-selection cautious ;;
+  full_refresh) step build --target prod --select tag:raw --indirect-selection cautious --full-refresh ;;
   check) step test --target prod --select tag:raw --indirect-selection cautious ;;
-  *)
-    echo "usage: $0 [refresh | check] [--dry-run]" >&2
-    exit 64
-    ;;
+  *) usage ;;
 esac

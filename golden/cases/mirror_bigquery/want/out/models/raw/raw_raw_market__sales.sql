@@ -6,6 +6,7 @@
         schema='raw',
         tags=['raw'],
         unique_key='id',
+        incremental_strategy='merge',
         on_schema_change='fail',
         partition_by={'field': 'sold_on', 'data_type': 'date', 'granularity': 'day'},
         cluster_by=['store_id', 'item_id']
