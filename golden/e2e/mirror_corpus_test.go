@@ -34,7 +34,7 @@ mirrors:
 `
 
 // drawn is how many manifests a normal run draws.
-const drawn = 10
+const drawn = 6
 
 // TestMirrorCorpus lets real dbt parse projects around the sources of real manifests, with the models that mirror all of these, and
 // once more after what reads them was switched. The graph has to be what dbtwac has said that it would be, down to the ids.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
 )
 
 // mirrored is the mill's dbtwac.yml with a mirror of all of its sources.
@@ -54,6 +55,7 @@ func TestMirror(t *testing.T) {
 			behind.mustDBT("parse", "--target", "prod")
 			behind.write("dbtwac.yml", mirrored)
 			behind.mustCompile()
+			dbtenv.Shellcheck(t, filepath.Join(behind.dir, "deploy", "jobs", "mirror_raw.sh"))
 			behind.switchConsumers()
 			behind.mustDBT("parse", "--target", "prod")
 			if output, code := behind.compile("--check"); code != 0 {
