@@ -312,7 +312,7 @@ func TestEmulatorSwaps(t *testing.T) {
 	is("what was in another one", []any{5, "k", "YES"}, "select x, y, is_transient from market.next.new, market.information_schema.tables where table_name = 'NEW'")
 }
 
-// Three days of the market project in two targets: what is left of what the sources have forgotten or changed.
+// Three days of the market project: what is left of what the sources have forgotten or changed.
 func TestMarketOnSnowflake(t *testing.T) {
 	driver, account := StartSnowflakeDriver(t), StartSnowflake(t).NewAccount(t)
 	account.SQL(t, "create database market")
