@@ -35,7 +35,7 @@ type Switched struct {
 // What the user has accepted as a DW301 is neither asked to change nor named; a call in a file that others read for is replaced all
 // the same.
 func Switch(p *project.Project, mirrors []plan.Mirror, ignored *ignore.List, tree *source.Tree) ([]Switched, diag.List, error) {
-	s := switcher{project: p, tree: tree, models: map[[2]string]string{}, macros: macrosByID(p), named: map[place]bool{}}
+	s := switcher{project: p, tree: tree, models: map[[2]string]string{}, macros: macrosByID(p), named: map[place]*macroCall{}}
 	readers := map[string][]Reader{} // by file
 	var files []string
 	for _, m := range mirrors {
@@ -69,6 +69,10 @@ func Switch(p *project.Project, mirrors []plan.Mirror, ignored *ignore.List, tre
 			list = append(list, switched)
 		}
 	}
+	for _, at := range s.places {
+		by := s.named[at]
+		s.report(by.span, "", "this call of source() stands in a macro, which is not changed, and by which these read mirrored sources: "+strings.Join(by.readers, ", "), "write ref() of the copy in its place by hand")
+	}
 	if len(s.older) > 0 {
 		s.diags.Add(diag.Diagnostic{
 			Code: StillRead, Severity: diag.Note, Span: source.At(p.Manifest.File, 0, 0),
@@ -83,8 +87,9 @@ type switcher struct {
 	tree    *source.Tree
 	models  map[[2]string]string // arguments of source() -> name of the copy
 	macros  map[string]*manifest.Macro
-	named   map[place]bool // calls in macros that were reported
-	older   []string       // files that name copies, where the manifest says that they read the sources
+	named   map[place]*macroCall
+	places  []place  // of these, in the order in which they were found
+	older   []string // files that name copies, where the manifest says that they read the sources
 	diags   diag.List
 }
 
@@ -168,7 +173,13 @@ type place struct {
 	start int
 }
 
-// inMacros reports the calls of a source in the project's own macros that a node uses, and whether there are some. With doubtful, those
+// macroCall is a call in a macro, with the nodes that may read mirrored sources by it.
+type macroCall struct {
+	span    source.Span
+	readers []string
+}
+
+// inMacros notes the calls of a source in the project's own macros that a node uses, and whether there are some. With doubtful, those
 // that may be such calls too. Macros are not changed: other nodes use them, and other arguments may come to them.
 func (s *switcher) inMacros(n *manifest.Node, key [2]string, doubtful bool) (some bool, err error) {
 	for _, name := range s.macroFiles(n) {
@@ -190,9 +201,13 @@ func (s *switcher) inMacros(n *manifest.Node, key [2]string, doubtful bool) (som
 				continue
 			}
 			some = true
-			if at := (place{name, l.Start}); !s.named[at] {
-				s.named[at] = true
-				s.report(source.At(file, l.Start, l.End), "", "this call of source() stands in a macro, which is not changed: "+n.ID+" reads "+key[0]+"."+key[1]+" by it", "write ref() of the copy in its place by hand")
+			at := place{name, l.Start}
+			if s.named[at] == nil {
+				s.named[at] = &macroCall{span: source.At(file, l.Start, l.End)}
+				s.places = append(s.places, at)
+			}
+			if by := s.named[at]; !slices.Contains(by.readers, n.ID) {
+				by.readers = append(by.readers, n.ID)
 			}
 		}
 	}

@@ -343,7 +343,9 @@ func (a *around) asSwitched(before, after *manifest.Manifest, p plan.Mirror, pat
 	// What is left is what was named, and no more.
 	warnings := slices.DeleteFunc(strings.SplitAfter(named, "see:  dbtwac explain DW301\n"), func(text string) bool { return !strings.Contains(text, "warning DW301") })
 	names := func(text string, n *manifest.Node) bool {
-		return strings.Contains(text, n.ID+" ") || n.Package == before.Metadata.Project && strings.HasPrefix(text, n.OriginalFilePath+":")
+		file, _, _ := strings.Cut(text, ":")
+		readers, inMacro := strings.CutPrefix(regexp.MustCompile(`by which these read mirrored sources: .*`).FindString(text), "by which these read mirrored sources: ")
+		return file == n.OriginalFilePath || inMacro && slices.Contains(strings.Split(readers, ", "), n.ID) || strings.Contains(text, n.ID+" is of the package ")
 	}
 	for _, n := range left {
 		if !slices.ContainsFunc(warnings, func(text string) bool { return names(text, n) }) {
