@@ -7,6 +7,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/emit"
+	"github.com/dbtwac/dbtwac/compiler/gate"
 	"github.com/dbtwac/dbtwac/compiler/ignore"
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/lint"
@@ -251,7 +252,7 @@ func emitted(m *manifest.Manifest, c *config.Config, name, file string) *manifes
 func Codes() []diag.Doc {
 	var docs []diag.Doc
 	for _, list := range [][]diag.Doc{
-		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, ignore.Codes, naming.Codes, mirror.Codes, strategy.Codes, lint.Codes(), output.Codes,
+		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, ignore.Codes, naming.Codes, mirror.Codes, strategy.Codes, gate.Codes, lint.Codes(), output.Codes,
 	} {
 		docs = append(docs, list...)
 	}

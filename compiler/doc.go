@@ -30,6 +30,7 @@
 //	plan        the Plan's types, nothing else
 //	strategy    one file a strategy: Project + Config -> Plan
 //	mirror      Project + Config -> the mirror layer of the Plan; the switch of what reads the sources
+//	gate        what dbt says about a build -> whether a publish may follow it
 //	propose     Project -> what a first dbtwac.yml could say
 //	lint        one folder a rule over Project, Config and Plan
 //	guard       what a macro checks before it acts

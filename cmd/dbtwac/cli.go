@@ -32,6 +32,7 @@ type cli struct {
 	Lint    lintCmd    `cmd:"" help:"Report diagnostics and write nothing."`
 	Plan    planCmd    `cmd:"" help:"Print what a deployment does."`
 	Ls      lsCmd      `cmd:"" help:"List nodes by dbt's selection syntax, offline."`
+	Gate    gateCmd    `cmd:"" help:"Does this build allow this publish?"`
 	Mirror  mirrorCmd  `cmd:"" help:"Print the patch that switches the readers of mirrored sources to their copies."`
 	Explain explainCmd `cmd:"" help:"Explain a diagnostic, or list them all."`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON schema of dbtwac.yml."`

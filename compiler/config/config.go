@@ -143,7 +143,16 @@ type Deployment struct {
 	PublishAs   Text   // build, publish, or empty: the strategy's default
 	Role        Text   // or empty
 	LeaveBehind []Text // relations, as schema.name
+	WarnTests   WarnTests
 }
+
+// WarnTests says what a data test that warns does to a publish.
+type WarnTests string
+
+const (
+	WarnTestsAllow WarnTests = "allow"
+	WarnTestsBlock WarnTests = "block"
+)
 
 // Views says what becomes of views in what is published.
 type Views string

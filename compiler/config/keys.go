@@ -176,7 +176,7 @@ var deploymentKeys = []key{
 	{name: "publish_as", kind: text, oneOf: []string{"build", "publish"}, doc: "Whose connection runs the statements of the publish; default: build, and of write_audit_publish publish."},
 	{name: "role", kind: text, doc: "Role that the statements of the publish are run as."},
 	{name: "leave_behind", kind: list, doc: "Relations of production, as schema.name, that a publish may take away from readers."},
-	{name: "warn_tests", missing: true},
+	{name: "warn_tests", kind: text, initial: "allow", oneOf: []string{"allow", "block"}, doc: "What a data test that warns does to a publish. block: the build step takes it for a failure, and so does dbtwac gate."},
 }
 
 // child returns the row of a key below k.

@@ -151,6 +151,7 @@ func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
 		FullRefresh: r.truth(node, "full_refresh"), Readers: r.texts(node, "readers"), LockTimeout: r.text(node, "lock_timeout", ""),
 		NoLedger: lookup(node, "ledger") != nil && !r.truth(node, "ledger"), StateDir: r.text(node, "state_dir", ""),
 		PublishAs: r.text(node, "publish_as", ""), Role: r.text(node, "role", ""), LeaveBehind: r.texts(node, "leave_behind"),
+		WarnTests: WarnTests(r.text(node, "warn_tests", string(WarnTestsAllow)).Value),
 	}
 	d.Tags = r.texts(node, "tags")
 	r.each(node, "datasets", func(tag Text, value *yaml.Node) {

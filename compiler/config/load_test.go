@@ -44,7 +44,6 @@ func TestRefused(t *testing.T) {
 		{"a conflict", "version: 1\n", "version: 1\n<<<<<<< HEAD\n", "DW001", "<<<<<<<", "is not YAML"},
 		{"a misspelt key", "select:", "selct:", "DW002", "selct", "did you mean select?"},
 		{"a key of another place", "version: 1", "version: 1\nselect: x", "DW002", "select", "is no key"},
-		{"a key that is not implemented", "select: tag:mart", "select: tag:mart\n    warn_tests: block", "DW002", "warn_tests", "not implemented"},
 		{"jobs", "version: 1", "version: 1\njobs: {}", "DW002", "jobs", "not implemented"},
 		{"a number as a schema", "schema: analytics", "schema: 2024", "DW003", "2024", "has to be text"},
 		{"a truth value as a schema", "schema: analytics", "schema: true", "DW003", "true", "has to be text"},

@@ -41,6 +41,8 @@ type Metadata struct {
 	AdapterType string // such as "duckdb"
 	Project     string // name of the root package; found from project_id where project_name is missing (before 1.6)
 	Quoting     jsondoc.Value
+
+	InvocationID string // a UUID that the run results of the same run share, or empty
 }
 
 // V2 reports whether dbt Core v2 (Fusion) wrote the manifest.

@@ -32,6 +32,7 @@ func (l *loader) metadata(root jsondoc.Value) (diag.Diagnostic, bool) {
 	meta.AdapterType, _ = v.Get("adapter_type").Str()
 	meta.Project, _ = v.Get("project_name").Str()
 	meta.Quoting = v.Get("quoting")
+	meta.InvocationID, _ = v.Get("invocation_id").Str()
 	n, ok := schemaNumber(schema)
 	meta.Schema = n
 	switch {

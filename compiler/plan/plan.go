@@ -23,27 +23,28 @@ type Macro struct {
 
 // Deployment is one way from a build environment to a publish environment.
 type Deployment struct {
-	Name     string      `json:"name"`
-	Strategy string      `json:"strategy"`
-	Build    Environment `json:"build"`
-	Publish  Environment `json:"publish"`
-	Scope    []Relation  `json:"scope"`             // by node and destination
-	LeftOut  []LeftOut   `json:"left_out"`          // selected, and not published
-	Tags     []string    `json:"tags"`              // publishing tags: a node that has one is in the scope, or in Outside, or refused at run time
-	Outside  []string    `json:"outside"`           // unique ids: has a publishing tag and is left out on purpose
-	State    Schema      `json:"state"`             // where the ledger and the backups are
-	Swaps    []Swap      `json:"swaps,omitempty"`   // blue_green: what changes places
-	Hanging  []Relation  `json:"hanging,omitempty"` // views outside of the scope that are made again, because they read what is replaced
-	Orphans  []string    `json:"orphans,omitempty"` // unique ids of what production was built from and the project has no more: it stays
-	Readers  []string    `json:"readers,omitempty"` // roles that can read what is published
-	Role     string      `json:"role,omitempty"`    // that the statements of the publish are run as
-	Method   string      `json:"method"`            // how a table gets its new rows
-	Location string      `json:"location,omitempty"`
-	Views    string      `json:"views,omitempty"` // what becomes of views in the scope: rebuild, recreate or skip
-	Rebuilt  bool        `json:"rebuilt"`         // what is published is built once more, after the audit
-	Ledger   bool        `json:"ledger"`          // a ledger ties the publish to a build that has passed
-	Phases   []Phase     `json:"phases"`
-	Limits   Limits      `json:"limits"`
+	Name      string      `json:"name"`
+	Strategy  string      `json:"strategy"`
+	Build     Environment `json:"build"`
+	Publish   Environment `json:"publish"`
+	Scope     []Relation  `json:"scope"`             // by node and destination
+	LeftOut   []LeftOut   `json:"left_out"`          // selected, and not published
+	Tags      []string    `json:"tags"`              // publishing tags: a node that has one is in the scope, or in Outside, or refused at run time
+	Outside   []string    `json:"outside"`           // unique ids: has a publishing tag and is left out on purpose
+	State     Schema      `json:"state"`             // where the ledger and the backups are
+	Swaps     []Swap      `json:"swaps,omitempty"`   // blue_green: what changes places
+	Hanging   []Relation  `json:"hanging,omitempty"` // views outside of the scope that are made again, because they read what is replaced
+	Orphans   []string    `json:"orphans,omitempty"` // unique ids of what production was built from and the project has no more: it stays
+	Readers   []string    `json:"readers,omitempty"` // roles that can read what is published
+	Role      string      `json:"role,omitempty"`    // that the statements of the publish are run as
+	Method    string      `json:"method"`            // how a table gets its new rows
+	Location  string      `json:"location,omitempty"`
+	Views     string      `json:"views,omitempty"` // what becomes of views in the scope: rebuild, recreate or skip
+	Rebuilt   bool        `json:"rebuilt"`         // what is published is built once more, after the audit
+	Ledger    bool        `json:"ledger"`          // a ledger ties the publish to a build that has passed
+	WarnTests string      `json:"warn_tests"`      // allow or block: what a data test that warns does to a publish
+	Phases    []Phase     `json:"phases"`
+	Limits    Limits      `json:"limits"`
 }
 
 // Swap is two schemas that change places.

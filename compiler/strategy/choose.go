@@ -56,6 +56,9 @@ func (p *planner) choose(text config.Text, key string) []int {
 // buildStep is the dbt build that makes and tests what is published.
 func (p *planner) buildStep() plan.Step {
 	step := p.step(p.build, "build")
+	if p.deployment.WarnTests == config.WarnTestsBlock {
+		step.Args = append(step.Args, "--warn-error-options", p.warningsOfTests())
+	}
 	step.Select = p.deployment.BuildSelect.Value
 	if step.Select == "" && p.main != nil {
 		main := *p.main
@@ -64,6 +67,15 @@ func (p *planner) buildStep() plan.Step {
 		return step
 	}
 	return p.resolve(step, p.deployment.BuildSelect, config.Text{})
+}
+
+// warningsOfTests are the options by which dbt takes the warning of a test for a failure; dbt 1.8 has renamed the key.
+func (p *planner) warningsOfTests() string {
+	meta := p.project.Manifest.Metadata
+	if meta.V2() || meta.AtLeast(1, 8, 0) {
+		return `{"error": ["LogTestResult"]}`
+	}
+	return `{"include": ["LogTestResult"]}`
 }
 
 // step is a dbt invocation in an environment.

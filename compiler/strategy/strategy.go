@@ -124,8 +124,8 @@ func (p *planner) environments() {
 	p.out = plan.Deployment{
 		Name: p.deployment.Name.Value, Strategy: string(p.deployment.Strategy),
 		Build: environment(p.build), Publish: environment(p.publish),
-		State:  plan.Schema{Database: cmp.Or(p.deployment.StateDatabase.Value, p.publish.Database.Value), Schema: p.deployment.StateSchema.Value},
-		Ledger: !p.deployment.NoLedger, Role: p.deployment.Role.Value, Orphans: p.orphans(),
+		State:     plan.Schema{Database: cmp.Or(p.deployment.StateDatabase.Value, p.publish.Database.Value), Schema: p.deployment.StateSchema.Value},
+		WarnTests: string(p.deployment.WarnTests), Ledger: !p.deployment.NoLedger, Role: p.deployment.Role.Value, Orphans: p.orphans(),
 		Scope: []plan.Relation{}, LeftOut: []plan.LeftOut{}, Tags: []string{}, Outside: []string{},
 	}
 	for _, n := range p.project.Nodes { // a project quotes databases, or it does not
