@@ -74,10 +74,8 @@ func (c *checker) run(i int, run *results.Run) {
 	switch {
 	case i == len(c.runs)-1 && run.Metadata.InvocationID != "" && meta.InvocationID != "" && run.Metadata.InvocationID != meta.InvocationID:
 		report(fmt.Sprintf("%s is of another run of dbt than %s: what was built is not what this manifest has", run.File.Name, c.project.Manifest.File.Name), "hand dbtwac the two that one dbt build has written, before anything else writes into the target folder")
-	case i == 0 && command != "" && command != "build":
+	case command != "" && command != "build": // a retry is listed as what it tries again
 		report(run.File.Name+" is of dbt "+command+", and what is published has to be built and tested by dbt build", "hand the results of the build first, and then those of each dbt retry")
-	case i > 0 && command != "" && command != "retry":
-		report(run.File.Name+" is of dbt "+command+", and behind the results of a build stand those of a dbt retry", "hand the results of the build first, and then those of each dbt retry")
 	case i > 0 && run.Metadata.GeneratedAt.Before(c.runs[i-1].Metadata.GeneratedAt):
 		report(run.File.Name+" is older than "+c.runs[i-1].File.Name+", which stands before it", "hand the results of the build first, and then those of each dbt retry")
 	case target != "" && target != c.deployment.Build.Target:

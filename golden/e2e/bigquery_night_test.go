@@ -13,46 +13,52 @@ import (
 	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
 )
 
-// TestBigQueryCLI runs a night and its rollback by scripts through Google's bq itself, which other tests leave out: a publish by clones in
-// SQL, and one by copies in a script of the shell. Each command is a process of seconds: one of the two is drawn.
-func TestBigQueryCLI(t *testing.T) {
+// TestCommandLines runs a night and its rollback by scripts through a warehouse's own command line, which other tests leave out:
+// Snowflake's, and Google's, there by clones in SQL and by copies in a script of the shell. Each command is a process of seconds: one
+// of the three is drawn.
+func TestCommandLines(t *testing.T) {
 	t.Parallel()
-	evening := newEvening(t, "bigquery", false)
-	cells := []cell{{"bigquery", "write_audit_clone", ""}, {"bigquery", "production_rollback", ""}}
+	nights := []func(*testing.T){snowflakeCLI, func(t *testing.T) { bigQueryCLI(t, "write_audit_clone") }, func(t *testing.T) { bigQueryCLI(t, "production_rollback") }}
 	if seed := newSeed(t); os.Getenv("DBTWAC_FULL") == "" {
-		cells = cells[seed%2 : seed%2+1]
+		nights = nights[seed%3 : seed%3+1]
 	}
-	for _, c := range cells {
-		t.Run(c.strategy, func(t *testing.T) {
-			s, d := c.site(t, evening)
-			e := s.engine.(bigqueryEngine)
-			if d.Location != "US" {
-				t.Fatalf("the scripts are for the location %q, and the emulator's is US", d.Location)
-			}
-			before := s.contents("analytics_")
-			if c.strategy == "write_audit_clone" {
-				s.phase(byScript, "bootstrap")
-			}
-			e.cli = true
-			s.engine = e
-			s.phase(byScript, "build")
-			want := built(s, d)
-			s.phase(byScript, "publish")
-			published := s.contents("analytics_", whenDBTRan)
-			for name, rows := range want {
-				if d := cmp.Diff(rows, published[name]); d != "" {
-					t.Errorf("%s is not what was built (-built +published):\n%s", name, d)
-				}
-			}
-			if cmp.Equal(before, s.contents("analytics_")) {
-				t.Error("the publish changes nothing: it shows nothing")
-			}
-			s.phase(byScript, "rollback")
-			if d := cmp.Diff(before, s.contents("analytics_")); d != "" {
-				t.Errorf("rollback does not restore the rows (-want +got):\n%s", d)
-			}
-		})
+	for _, night := range nights {
+		night(t)
 	}
+}
+
+func bigQueryCLI(t *testing.T, strategy string) {
+	evening := newEvening(t, "bigquery", false)
+	c := cell{"bigquery", strategy, ""}
+	t.Run("bigquery "+strategy, func(t *testing.T) {
+		s, d := c.site(t, evening)
+		e := s.engine.(bigqueryEngine)
+		if d.Location != "US" {
+			t.Fatalf("the scripts are for the location %q, and the emulator's is US", d.Location)
+		}
+		before := s.contents("analytics_")
+		if c.strategy == "write_audit_clone" {
+			s.phase(byScript, "bootstrap")
+		}
+		e.cli = true
+		s.engine = e
+		s.phase(byScript, "build")
+		want := built(s, d)
+		s.phase(byScript, "publish")
+		published := s.contents("analytics_", whenDBTRan)
+		for name, rows := range want {
+			if d := cmp.Diff(rows, published[name]); d != "" {
+				t.Errorf("%s is not what was built (-built +published):\n%s", name, d)
+			}
+		}
+		if cmp.Equal(before, s.contents("analytics_")) {
+			t.Error("the publish changes nothing: it shows nothing")
+		}
+		s.phase(byScript, "rollback")
+		if d := cmp.Diff(before, s.contents("analytics_")); d != "" {
+			t.Errorf("rollback does not restore the rows (-want +got):\n%s", d)
+		}
+	})
 }
 
 // TestAuditOnBigQuery is the handbook's Write-Audit-Publish, in its order: run and test under the audit target, whose marts the written

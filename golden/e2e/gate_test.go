@@ -35,7 +35,7 @@ func TestGate(t *testing.T) {
 			s.configureGate("")
 
 			s.mustDBT(append(build, "--select", "stg_sales+")...)
-			gate("a build of a part", 2, "publishes what the build has not built: model.market.calendar")
+			gate("a build of a part", 2, "nightly publishes what the build has not built: snapshot.market.stores_history, ")
 			s.mustDBT(append(build, "--exclude", "test_type:generic")...)
 			gate("a build without its tests", 2, "and were not run: ")
 			s.mustDBT("build", "--target", "prod")
@@ -58,7 +58,7 @@ func TestGate(t *testing.T) {
 			s.sql("create table " + s.schema("staging_mart") + ".broken as select 1 as one")
 			s.edit("models/marts/fct_sales.sql", "select (select 1 from no_such_table) as one,\n", "select\n")
 			s.mustDBT("retry", "--target", "staging")
-			gate("its retry alone", 2, "is of dbt retry")
+			gate("its retry alone", 2, "nightly publishes what the build has not built: ")
 			gate("the build and its retry", 0, "the publish may go on", "--run-results", "build.json", "--run-results", "target/run_results.json")
 
 			s.dbt(append(build, "--empty")...) // which closes what the snapshot has, and so a test of that fails

@@ -89,7 +89,7 @@ func drawnCells(engine string, random *rand.Rand) []cell {
 		return cells
 	}
 	random.Shuffle(len(cells), func(i, j int) { cells[i], cells[j] = cells[j], cells[i] })
-	return cells[:3]
+	return cells[:2]
 }
 
 // An evening is the market on the second day: production is that of the first, and nothing else was built.

@@ -166,7 +166,7 @@ func (s *shop) failEverywhere(operation string) {
 		s.t.Fatal(err)
 	}
 	steps := strings.Split(string(text), "\n.print ")
-	sample := 5 // one in so many statements, the first and the last among them
+	sample := 12 // one in so many statements, the first and the last among them
 	if os.Getenv("DBTWAC_FULL") != "" {
 		sample = 1
 	}

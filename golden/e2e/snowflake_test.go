@@ -9,9 +9,8 @@ import (
 	"github.com/dbtwac/dbtwac/golden/internal/dbtenv"
 )
 
-// TestSnowflakeCLI runs one night and its rollback by scripts through Snowflake's CLI itself; other tests leave that out.
-func TestSnowflakeCLI(t *testing.T) {
-	t.Parallel()
+// snowflakeCLI runs one night and its rollback by scripts through Snowflake's CLI itself; other tests leave that out.
+func snowflakeCLI(t *testing.T) {
 	evening := newEvening(t, "snowflake", false).builtInPlace(t)
 	s, d := cell{"snowflake", "production_rollback", ""}.site(t, evening)
 	e := s.engine.(snowflakeEngine)
