@@ -73,10 +73,9 @@ func Compile(in Input) (Output, error) {
 	}
 
 	wh, implemented := warehouse.For(m.Metadata.AdapterType)
-	all := project.Without(m, out.Sum.Owns)
-	mirrors, more := mirror.Layers(all, out.Config, wh)
+	mirrors, nodes, more := layers(m, out, wh)
 	diags.Add(more...)
-	out.Project = project.Build(m, owned(m, out.Config, out.Sum, mirrors), macros(m, out.Config, mirrors), mirror.Nodes(all, mirrors))
+	out.Project = project.Build(m, owned(m, out.Config, out.Sum, mirrors), macros(m, out.Config, mirrors), nodes)
 	mirrors, main := mirror.Steps(out.Project, out.Config, mirrors)
 	own, more := environmentManifests(in, out.Config)
 	diags.Add(more...)
@@ -94,7 +93,8 @@ func Compile(in Input) (Output, error) {
 	ignored, more := ignore.New(out.Config, out.Project)
 	out.Ignored = ignored
 	diags.Add(more...)
-	out.Plan, more = strategy.Plan(out.Project, previous, out.Config, mirrors, main, names, ignored)
+	out.Plan, more = strategy.Plan(out.Project, previous, out.Config, main, names, ignored)
+	out.Plan.Mirrors = mirrors
 	diags.Add(more...)
 	out.Project = out.Project.With(operationMacros(m, out.Config, out.Plan))
 
@@ -193,6 +193,16 @@ func listed(sum output.Sum, c *config.Config) bool {
 		}
 	}
 	return false
+}
+
+// layers are the mirrors, without their steps, and their nodes. Without mirrors nothing looks at the graph.
+func layers(m *manifest.Manifest, out Output, wh warehouse.Warehouse) ([]plan.Mirror, []*manifest.Node, diag.List) {
+	if len(out.Config.Mirrors) == 0 {
+		return nil, nil, nil
+	}
+	all := project.Without(m, out.Sum.Owns)
+	mirrors, diags := mirror.Layers(all, out.Config, wh)
+	return mirrors, mirror.Nodes(all, mirrors), diags
 }
 
 // none owns no file.

@@ -30,13 +30,12 @@ func newCopyView(m *plan.Mirror, c *plan.Copied) copyView {
 	}
 	if i := c.Incremental; i != nil {
 		v.LoadedAt = i.LoadedAt
-		set("unique_key", jinjaList(i.UniqueKey))
+		key := jinjaList(i.UniqueKey)
 		if len(i.UniqueKey) == 1 {
-			v.Config[len(v.Config)-1] = "unique_key=" + quote.Jinja(i.UniqueKey[0])
+			key = quote.Jinja(i.UniqueKey[0])
 		}
-		if i.Strategy != "" {
-			set("incremental_strategy", quote.Jinja(i.Strategy))
-		}
+		set("unique_key", key)
+		set("incremental_strategy", quote.Jinja(i.Strategy))
 		set("on_schema_change", quote.Jinja("fail"))
 	}
 	if p := c.Partition; p != nil {

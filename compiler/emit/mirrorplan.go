@@ -49,7 +49,7 @@ func newMirrorView(m *plan.Mirror, main *plan.Step, out config.Output) mirrorVie
 	}
 	for i := range m.Models {
 		c := &m.Models[i]
-		v.Models = append(v.Models, mirrorRow{quote.Code(c.Name), quote.Code(c.Source), quote.Markdown(c.Materialized), fmt.Sprint(testCount(c))})
+		v.Models = append(v.Models, mirrorRow{quote.Code(c.Name), quote.Code(c.Source), quote.Markdown(c.Materialized), fmt.Sprint(len(c.AllTests()))})
 		if i := c.Incremental; i != nil {
 			v.Incremental = append(v.Incremental, quote.Code(c.Name)+" by "+quote.Code(i.LoadedAt)+", with the key "+quote.Code(strings.Join(i.UniqueKey, ", ")))
 		}
@@ -72,7 +72,7 @@ func MirrorTable(m *plan.Mirror) string {
 	rows := [][]string{{"COPY", "MATERIALIZED", "TESTS", "SOURCE"}}
 	for i := range m.Models {
 		c := &m.Models[i]
-		rows = append(rows, []string{name(c.Relation), c.Materialized, fmt.Sprint(testCount(c)), c.Source})
+		rows = append(rows, []string{name(c.Relation), c.Materialized, fmt.Sprint(len(c.AllTests())), c.Source})
 	}
 	writeTable(&b, rows)
 	for _, u := range m.Untold {
@@ -93,12 +93,4 @@ func MirrorMermaid(m *plan.Mirror) string {
 
 func mirrorPlace(m *plan.Mirror) string {
 	return strings.TrimPrefix(m.Place.Database+"."+m.Place.Schema, ".")
-}
-
-func testCount(c *plan.Copied) int {
-	n := len(c.Tests)
-	for _, column := range c.Columns {
-		n += len(column.Tests)
-	}
-	return n
 }

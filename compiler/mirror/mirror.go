@@ -36,14 +36,12 @@ const (
 	NoIncremental diag.Code = "DW304"
 )
 
-// Layers decides which models the mirrors of c have; their steps are still to be resolved (see Steps). all is the
-// manifest as a Project, without what dbtwac wrote before: a selection finds the same sources as it did before there were copies. wh is nil where the warehouse is not implemented; then only what every warehouse can do is planned.
+// Layers decides which models the mirrors of c have; their steps are still to be resolved (see Steps). all is the manifest as a
+// Project, without what dbtwac wrote before: a selection finds the same sources as it did before there were copies. wh is nil where the
+// warehouse is not implemented; then only what every warehouse can do is planned.
 //
 // It reports DW003, DW004, DW005, DW121, DW302, DW303 and DW304, and what selection reports.
 func Layers(all *project.Project, c *config.Config, wh warehouse.Warehouse) ([]plan.Mirror, diag.List) {
-	if len(c.Mirrors) == 0 {
-		return nil, nil
-	}
 	l := &layers{all: all, config: c, wh: wh, syntax: syntaxOf(all.Manifest.Metadata), selector: selection.New(all), taken: map[string]string{}, named: map[[2]string][]*manifest.Node{}}
 	l.roots = modelRoots(all)
 	l.tests, l.off = testsOfSources(all), offTests(all.Manifest)

@@ -17,20 +17,14 @@ const freshnessTest = "dbtwac_freshness"
 // Nodes are the models and tests of mirrors as dbt will list them once it has parsed them. They carry what is decided by them:
 // names, tags, dependencies and the configs that selection and checks ask for; not the text, which nobody here reads.
 func Nodes(all *project.Project, mirrors []plan.Mirror) []*manifest.Node {
-	meta := all.Manifest.Metadata
 	doc := map[string]node{}
 	roots := modelRoots(all)
 	for _, m := range mirrors {
 		prefix := append([]string{all.Name()}, folders(m.Folder, roots)...)
 		for _, c := range m.Models {
 			doc[c.Node] = modelNode(all, m, c, prefix)
-			for _, t := range c.Tests {
+			for _, t := range c.AllTests() {
 				doc[t.Node] = testNode(all, m, c, t, prefix)
-			}
-			for _, column := range c.Columns {
-				for _, t := range column.Tests {
-					doc[t.Node] = testNode(all, m, c, t, prefix)
-				}
 			}
 		}
 	}
@@ -38,7 +32,7 @@ func Nodes(all *project.Project, mirrors []plan.Mirror) []*manifest.Node {
 		return nil
 	}
 	text, _ := json.Marshal(doc) // structs of strings, maps with keys of type string: nothing that could fail; keys are sorted
-	return manifest.Made(&source.File{Name: "the mirror layer", Text: string(text)}, meta)
+	return manifest.Made(&source.File{Name: "the mirror layer", Text: string(text)}, all.Manifest.Metadata)
 }
 
 // folders are the folders of a path below the root of models that it is in.
@@ -121,19 +115,19 @@ func testNode(all *project.Project, m plan.Mirror, c plan.Copied, t plan.Test, p
 	if t.Column != "" {
 		kwargs["column_name"] = json.RawMessage(jsonText(t.Column))
 	}
+	tags := []string{}
 	for _, a := range t.Config {
 		config[a.Key] = json.RawMessage(a.JSON)
-	}
-	tags, _ := value(string(asJSON(config["tags"]))).Strings()
-	if tags == nil {
-		tags = []string{}
+		if list, ok := value(a.JSON).Strings(); ok && a.Key == "tags" {
+			tags = list
+		}
 	}
 	namespace, name, ok := strings.Cut(t.Name, ".")
 	if !ok {
 		namespace, name = "", t.Name
 	}
-	id := strings.Split(strings.TrimPrefix(t.Node, "test."+all.Name()+"."), ".")
-	label := strings.Join(id[:len(id)-1], ".")
+	label := strings.TrimPrefix(t.Node, "test."+all.Name()+".")
+	label = label[:strings.LastIndexByte(label, '.')]
 	n := node{
 		UniqueID: t.Node, ResourceType: string(manifest.Test), Name: label, Package: all.Name(),
 		Path: label + ".sql", OriginalFilePath: m.Properties, FQN: append(append([]string{}, prefix...), label), Tags: tags,
@@ -146,13 +140,6 @@ func testNode(all *project.Project, m plan.Mirror, c plan.Copied, t plan.Test, p
 		n.DependsOn.Macros = from.Macros
 	}
 	return n
-}
-
-func asJSON(v any) []byte {
-	if raw, ok := v.(json.RawMessage); ok {
-		return raw
-	}
-	return []byte("null")
 }
 
 // rendered is a relation_name as dbt writes it.

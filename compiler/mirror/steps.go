@@ -14,9 +14,9 @@ import (
 // cautious takes the tests of the copies alone to the copies: one that reads anything else as well is run where that is built.
 var cautious = []string{"--indirect-selection", string(selection.Cautious)}
 
-// Steps returns mirrors with their steps, resolved on the Project that has their models, and the main job, or nil without mirrors. A refresh builds the models of one and their own tests;
-// the main job builds everything but the models of all mirrors, the tests of those alone, and the tests of the sources, which need
-// the sources and are restated on the copies.
+// Steps returns mirrors with their steps, resolved on the Project that has their models, and the main job, or nil without mirrors. A
+// refresh builds the models of one and their own tests; the main job builds everything but the models of all mirrors, the tests of
+// those alone, and the tests of the sources, which need the sources and are restated on the copies.
 func Steps(p *project.Project, c *config.Config, layers []plan.Mirror) (mirrors []plan.Mirror, main *plan.Step) {
 	if len(layers) == 0 {
 		return nil, nil

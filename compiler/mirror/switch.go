@@ -35,7 +35,7 @@ type Switched struct {
 // What the user has accepted as a DW301 is neither asked to change nor named; a call in a file that others read for is replaced all
 // the same.
 func Switch(p *project.Project, mirrors []plan.Mirror, ignored *ignore.List, tree *source.Tree) ([]Switched, diag.List, error) {
-	s := switcher{project: p, tree: tree, models: map[[2]string]string{}, macros: macrosByID(p), named: map[place]*macroCall{}}
+	s := switcher{project: p, tree: tree, models: map[[2]string]string{}, macros: macrosByID(p), calls: map[string][]macroCall{}, named: map[place]*macroCall{}}
 	readers := map[string][]Reader{} // by file
 	var files []string
 	for _, m := range mirrors {
@@ -87,6 +87,7 @@ type switcher struct {
 	tree    *source.Tree
 	models  map[[2]string]string // arguments of source() -> name of the copy
 	macros  map[string]*manifest.Macro
+	calls   map[string][]macroCall // of a file of macros, once it was read
 	named   map[place]*macroCall
 	places  []place  // of these, in the order in which they were found
 	older   []string // files that name copies, where the manifest says that they read the sources
@@ -176,34 +177,50 @@ type place struct {
 // macroCall is a call in a macro, with the nodes that may read mirrored sources by it.
 type macroCall struct {
 	span    source.Span
+	key     [2]string // arguments of source(), empty where they are not known
 	readers []string
+}
+
+// callsOf are the calls in a file of macros. Many nodes use one macro: each file is read and taken apart once.
+func (s *switcher) callsOf(name string) ([]macroCall, error) {
+	if calls, ok := s.calls[name]; ok {
+		return calls, nil
+	}
+	file, err := s.tree.Read(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var calls []macroCall
+	if err == nil {
+		result := switching.Template(file.Text, s.mirrored)
+		for _, l := range result.Left {
+			calls = append(calls, macroCall{span: source.At(file, l.Start, l.End), key: [2]string{l.Source, l.Table}})
+		}
+		for _, e := range result.Edits {
+			calls = append(calls, macroCall{span: source.At(file, e.Start, e.End), key: [2]string{e.Source, e.Table}})
+		}
+	}
+	s.calls[name] = calls
+	return calls, nil
 }
 
 // inMacros notes the calls of a source in the project's own macros that a node uses, and whether there are some. With doubtful, those
 // that may be such calls too. Macros are not changed: other nodes use them, and other arguments may come to them.
 func (s *switcher) inMacros(n *manifest.Node, key [2]string, doubtful bool) (some bool, err error) {
 	for _, name := range s.macroFiles(n) {
-		file, err := s.tree.Read(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+		calls, err := s.callsOf(name)
 		if err != nil {
 			return false, err
 		}
-		result := switching.Template(file.Text, s.mirrored)
-		left := result.Left
-		for _, e := range result.Edits {
-			left = append(left, switching.Left{Start: e.Start, End: e.End, Source: e.Source, Table: e.Table})
-		}
-		for _, l := range left {
-			maybe := doubtful && (l.Source == "" || l.Source == key[0]) && (l.Table == "" || l.Table == key[1])
-			if [2]string{l.Source, l.Table} != key && !maybe {
+		for _, c := range calls {
+			maybe := doubtful && (c.key[0] == "" || c.key[0] == key[0]) && (c.key[1] == "" || c.key[1] == key[1])
+			if c.key != key && !maybe {
 				continue
 			}
 			some = true
-			at := place{name, l.Start}
+			at := place{name, c.span.Start}
 			if s.named[at] == nil {
-				s.named[at] = &macroCall{span: source.At(file, l.Start, l.End)}
+				s.named[at] = &c
 				s.places = append(s.places, at)
 			}
 			if by := s.named[at]; !slices.Contains(by.readers, n.ID) {

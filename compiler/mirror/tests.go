@@ -31,15 +31,19 @@ func testsOfSources(p *project.Project) map[string][]*manifest.Node {
 		if n.Kind != manifest.Test {
 			continue
 		}
-		model := n.Raw.Get("test_metadata").Get("kwargs").Get("model").Text()
-		for _, id := range n.Parents {
-			if s := p.Node(id); s != nil && s.Kind == manifest.Source && strings.Contains(model, call(s)) {
+		for _, id := range n.Parents { // nearly all end here, before their JSON is read
+			if s := p.Node(id); s != nil && s.Kind == manifest.Source && strings.Contains(testedBy(n.Raw), call(s)) {
 				tests[id] = append(tests[id], n)
 				break
 			}
 		}
 	}
 	return tests
+}
+
+// testedBy is what a generic test tests, as dbt hands it on: an expression; of any other node "".
+func testedBy(test jsondoc.Value) string {
+	return test.Get("test_metadata").Get("kwargs").Get("model").Text()
 }
 
 // call is how dbt itself writes the call of a source, in the arguments of its tests.
@@ -122,7 +126,7 @@ func offTests(m *manifest.Manifest) []offTest {
 	var list []offTest
 	for id, nodes := range m.Disabled {
 		for it := nodes.Items(); strings.HasPrefix(id, "test.") && it.Next(); {
-			if model := it.Value().Get("test_metadata").Get("kwargs").Get("model").Text(); model != "" {
+			if model := testedBy(it.Value()); model != "" {
 				list = append(list, offTest{id, model})
 			}
 		}

@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // Mirror is a layer of models that copy source tables 1:1.
 type Mirror struct {
 	Name        string      `json:"name"`
@@ -91,4 +93,13 @@ type Untold struct {
 type TestSyntax struct {
 	Key       string `json:"key"`       // data_tests, or tests before dbt 1.8
 	Arguments bool   `json:"arguments"` // below `arguments`, as since dbt 1.10.5
+}
+
+// AllTests returns the tests of the table and of its columns, in the order in which they stand.
+func (c *Copied) AllTests() []Test {
+	tests := slices.Clone(c.Tests)
+	for _, column := range c.Columns {
+		tests = append(tests, column.Tests...)
+	}
+	return tests
 }

@@ -40,11 +40,11 @@ func second(operation string) string { return operation + "_2" }
 // Plan plans every deployment. It reports DW005, DW107, DW121, DW208, DW212, DW213, DW220 and DW229, and what selection reports. With
 // a diagnostic of severity error the Plan may lack deployments.
 //
-// previous is the manifest that production was last built from, or nil. What mirrors copy is built and published by no deployment
-// that does not ask for it.
-func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, mirrors []plan.Mirror, main *plan.Step, names *naming.Namer, ignored *ignore.List) (plan.Plan, diag.List) {
+// previous is the manifest that production was last built from, or nil. main is the main job where there are mirrors, and else nil: a
+// build that says nothing else.
+func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, main *plan.Step, names *naming.Namer, ignored *ignore.List) (plan.Plan, diag.List) {
 	meta := p.Manifest.Metadata
-	out := plan.Plan{Version: 1, Project: p.Name(), Warehouse: meta.AdapterType, Deployments: []plan.Deployment{}, Mirrors: mirrors, Main: main, Macros: naming.Written(c)}
+	out := plan.Plan{Version: 1, Project: p.Name(), Warehouse: meta.AdapterType, Deployments: []plan.Deployment{}, Main: main, Macros: naming.Written(c)}
 	var diags diag.List
 	if c.Warehouse.Value != "" && c.Warehouse.Value != meta.AdapterType {
 		diags.Add(diag.Diagnostic{
@@ -55,7 +55,7 @@ func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, mir
 		return out, diags
 	}
 	wh, ok := warehouse.For(meta.AdapterType)
-	if !ok && len(mirrors) > 0 && len(c.Deployments) == 0 { // a model that copies a table is the same everywhere
+	if !ok && main != nil && len(c.Deployments) == 0 { // a model that copies a table is the same everywhere
 		return out, diags
 	}
 	if !ok {

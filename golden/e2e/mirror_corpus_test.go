@@ -211,11 +211,7 @@ func (a *around) asPlanned(before, with *manifest.Manifest, p plan.Mirror, out c
 	for _, c := range p.Models {
 		copied[c.Source], parents[c.Node] = true, []string{c.Source}
 		a.count.Models++
-		tests := c.Tests
-		for _, column := range c.Columns {
-			tests = append(tests, column.Tests...)
-		}
-		for _, test := range tests {
+		for _, test := range c.AllTests() {
 			parents[test.Node] = append([]string{c.Node}, test.Reads...)
 			a.count.Tests++
 		}

@@ -257,13 +257,8 @@ func (s *site) checkNodes() {
 	}
 	for _, c := range m.Models {
 		planned = append(planned, c.Node)
-		for _, t := range c.Tests {
+		for _, t := range c.AllTests() {
 			planned = append(planned, t.Node)
-		}
-		for _, column := range c.Columns {
-			for _, t := range column.Tests {
-				planned = append(planned, t.Node)
-			}
 		}
 	}
 	slices.Sort(parsed)

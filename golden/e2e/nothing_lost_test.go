@@ -169,7 +169,7 @@ func (s *site) compileUnchecked() {
 	}
 	p := project.Build(m, func(string) bool { return false }, nil, nil)
 	ignored, diags := ignore.New(c, p)
-	planned, more := strategy.Plan(p, nil, c, nil, nil, naming.New(p, c, map[string]*manifest.Manifest{"prod": prod}), ignored)
+	planned, more := strategy.Plan(p, nil, c, nil, naming.New(p, c, map[string]*manifest.Manifest{"prod": prod}), ignored)
 	diags.Add(more...)
 	if diags.HasErrors() {
 		s.t.Fatal(diags)

@@ -164,13 +164,8 @@ func otherwise(p *rule.Pass, m plan.Mirror) diag.List {
 // withTests are the unique ids of a copy and its tests.
 func withTests(c plan.Copied) []string {
 	ids := []string{c.Node}
-	for _, t := range c.Tests {
+	for _, t := range c.AllTests() {
 		ids = append(ids, t.Node)
-	}
-	for _, column := range c.Columns {
-		for _, t := range column.Tests {
-			ids = append(ids, t.Node)
-		}
 	}
 	return ids
 }
