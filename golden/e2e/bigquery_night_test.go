@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -19,10 +18,7 @@ import (
 func TestCommandLines(t *testing.T) {
 	t.Parallel()
 	nights := []func(*testing.T){snowflakeCLI, func(t *testing.T) { bigQueryCLI(t, "write_audit_clone") }, func(t *testing.T) { bigQueryCLI(t, "production_rollback") }}
-	if seed := newSeed(t); os.Getenv("DBTWAC_FULL") == "" {
-		nights = nights[seed%3 : seed%3+1]
-	}
-	for _, night := range nights {
+	for _, night := range drawn(newRandom(t), nights, 1) {
 		night(t)
 	}
 }

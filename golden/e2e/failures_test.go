@@ -47,11 +47,7 @@ func TestFailures(t *testing.T) {
 				{"blue_green", "postgres snowflake", "strategy: blue_green, full_refresh: true, leave_behind: [analytics_history.stores_history]", lab.withoutSnapshot, "models/marts/rpt_regions.sql"},
 			}
 			cells = slices.DeleteFunc(cells, func(c failureCell) bool { return !strings.Contains(c.engines, engine) })
-			if os.Getenv("DBTWAC_FULL") == "" { // each takes half a minute, and on an emulator several
-				f.random.Shuffle(len(cells), func(i, j int) { cells[i], cells[j] = cells[j], cells[i] })
-				cells = cells[:1]
-			}
-			for _, tc := range cells {
+			for _, tc := range drawn(f.random, cells, 1) { // each takes half a minute, and on an emulator several
 				t.Run(tc.name, func(t *testing.T) {
 					l := built.copy(t)
 					if tc.change != nil {
@@ -109,6 +105,22 @@ func newSeed(t *testing.T) uint64 {
 	}
 	t.Logf("the same is drawn again with DBTWAC_SEED=%d, and all of it executed with DBTWAC_FULL=1", seed)
 	return seed
+}
+
+// drawn are so many of a list, in an order that is drawn too; with DBTWAC_FULL=1 all of it, as it is.
+func drawn[T any](random *rand.Rand, list []T, most int) []T {
+	if os.Getenv("DBTWAC_FULL") != "" {
+		return list
+	}
+	list = slices.Clone(list)
+	random.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list[:min(len(list), most)]
+}
+
+// newRandom draws by newSeed.
+func newRandom(t *testing.T) *rand.Rand {
+	t.Helper()
+	return rand.New(rand.NewPCG(newSeed(t), 0))
 }
 
 func (f *failures) row(operation string) *failureRow {
@@ -246,11 +258,8 @@ func (f *failures) places(statements, most int) []int {
 	for i := range statements {
 		places = append(places, i+1)
 	}
-	if os.Getenv("DBTWAC_FULL") == "" && len(places) > most {
-		f.random.Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
-		places = places[:most]
-		slices.Sort(places)
-	}
+	places = drawn(f.random, places, most)
+	slices.Sort(places)
 	return places
 }
 

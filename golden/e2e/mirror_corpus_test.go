@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,8 +32,8 @@ mirrors:
   raw: {sources: "source:*", environment: prod, schema: copies, tags: [copied], database: memory}
 `
 
-// drawn is how many manifests a normal run draws.
-const drawn = 6
+// manifests is how many a normal run draws.
+const manifests = 6
 
 // TestMirrorCorpus lets real dbt parse projects around the sources of real manifests, with the models that mirror all of these, and
 // once more after what reads them was switched. The graph has to be what dbtwac has said that it would be, down to the ids.
@@ -45,10 +44,7 @@ func TestMirrorCorpus(t *testing.T) {
 		t.Fatalf("no manifests: %v", err)
 	}
 	command := buildCommand(t)
-	if seed := newSeed(t); os.Getenv("DBTWAC_FULL") == "" {
-		rand.New(rand.NewPCG(seed, 0)).Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
-		files = files[:min(drawn, len(files))]
-	}
+	files = drawn(newRandom(t), files, manifests)
 	var mu sync.Mutex
 	var all mirrorCount
 	t.Cleanup(func() { t.Logf("%+v", all) })

@@ -97,12 +97,7 @@ func TestMirrorOnEmulators(t *testing.T) {
 		"snowflake": "{materialized: incremental, loaded_at_field: loaded_at, cluster_by: [store_id]}",
 		"bigquery":  "{materialized: incremental, loaded_at_field: loaded_at, partition_by: {field: loaded_at, data_type: timestamp}, cluster_by: [store_id, sku]}",
 	}
-	engines := []string{"bigquery", "snowflake"}
-	if seed := newSeed(t); os.Getenv("DBTWAC_FULL") == "" {
-		drawn := seed % 2
-		engines = engines[drawn : drawn+1]
-	}
-	for _, engine := range engines {
+	for _, engine := range drawn(newRandom(t), []string{"bigquery", "snowflake"}, 1) {
 		t.Run(engine, func(t *testing.T) {
 			s := newSite(t, engine, "market")
 			s.mustScript("sources.sql")

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,11 +55,7 @@ func TestNames(t *testing.T) {
 		{"atelier, dbt's macros", "atelier", ownMacros, ""},
 		{"bazaar, written macros", "bazaar", environments, ""},
 	}
-	if seed := newSeed(t); os.Getenv("DBTWAC_FULL") == "" { // five targets each, and dbt parses the whole project for every one
-		rand.New(rand.NewPCG(seed, 0)).Shuffle(len(cases), func(i, j int) { cases[i], cases[j] = cases[j], cases[i] })
-		cases = cases[:3]
-	}
-	for _, tc := range cases {
+	for _, tc := range drawn(newRandom(t), cases, 3) { // five targets each, and dbt parses the whole project for every one
 		t.Run(tc.name, func(t *testing.T) {
 			n := newNames(t, &shop{t, driver, command, dbtenv.CopyProject(t, tc.project)}, tc.config)
 			if tc.remove != "" {

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,11 +33,7 @@ var nights = []struct{ script, sql, seed string }{
 // TestNothingLost runs three nights by production_rollback beside a run in place, and by a swap, which is refused, and why.
 func TestNothingLost(t *testing.T) {
 	t.Parallel()
-	engines := []string{"duckdb", "postgres"}
-	if seed := newSeed(t); os.Getenv("DBTWAC_FULL") == "" {
-		engines = engines[seed%2 : seed%2+1]
-	}
-	for _, engine := range engines {
+	for _, engine := range drawn(newRandom(t), []string{"duckdb", "postgres"}, 1) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel() // as in TestMatrix
 			day1 := newMarket(t, engine, false)

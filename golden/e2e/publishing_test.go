@@ -70,8 +70,8 @@ func TestPublishing(t *testing.T) {
 			} {
 				t.Run(section.name, func(t *testing.T) {
 					for _, r := range section.rules {
-						drawn := random.IntN(2) == e || os.Getenv("DBTWAC_FULL") != ""
-						if r.on != "" && r.on != engine || r.on == "" && !drawn {
+						here := random.IntN(2) == e || os.Getenv("DBTWAC_FULL") != ""
+						if r.on != "" && r.on != engine || r.on == "" && !here {
 							continue
 						}
 						from := built
