@@ -9,6 +9,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/emit"
 	"github.com/dbtwac/dbtwac/compiler/gate"
 	"github.com/dbtwac/dbtwac/compiler/ignore"
+	"github.com/dbtwac/dbtwac/compiler/jobs"
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/lint"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
@@ -95,6 +96,7 @@ func Compile(in Input) (Output, error) {
 	diags.Add(more...)
 	out.Plan, more = strategy.Plan(out.Project, previous, out.Config, main, names, ignored)
 	out.Plan.Mirrors = mirrors
+	out.Plan.Jobs = jobs.Plan(out.Plan, out.Config)
 	diags.Add(more...)
 	out.Project = out.Project.With(operationMacros(m, out.Config, out.Plan))
 

@@ -22,7 +22,7 @@ var layers = []struct {
 }{
 	{[]string{"compiler/source"}, "nothing of ours"},
 	{[]string{"compiler/diag"}, "where things stand"},
-	{[]string{"compiler/quote", "compiler/jinja", "compiler/sqltext", "templates"}, "text, and nothing of dbt"},
+	{[]string{"compiler/quote", "compiler/jinja", "compiler/sqltext", "compiler/cron", "templates"}, "text, and nothing of dbt"},
 	{[]string{"compiler/modeltext", "compiler/switching"}, "SQL, Jinja and YAML in the texts of a project"},
 	{[]string{"compiler/jsondoc"}, "documents"},
 	{[]string{"compiler/manifest", "compiler/config", "compiler/output", "compiler/plan", "compiler/results"}, "the inputs, the plan's types and the writer do not know each other"},
@@ -30,7 +30,7 @@ var layers = []struct {
 	{[]string{"compiler/naming"}, "a Project under the environments"},
 	{[]string{"compiler/selection"}, "a Project, not the configuration"},
 	{[]string{"compiler/ignore"}, "what the user has accepted"},
-	{[]string{"compiler/strategy", "compiler/mirror", "compiler/gate", "compiler/propose"}, "decides"},
+	{[]string{"compiler/strategy", "compiler/mirror", "compiler/jobs", "compiler/gate", "compiler/propose"}, "decides"},
 	{[]string{"compiler/lint/rule"}, "what a rule sees"},
 	{[]string{"compiler/lint/*"}, "rules do not know each other"},
 	{[]string{"compiler/lint"}, "the table of rules"},

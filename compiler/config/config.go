@@ -24,6 +24,7 @@ type Config struct {
 	Materializations    []Materialization
 	Macros              Macros
 	Lint                Lint
+	Jobs                Jobs
 	Output              Output
 }
 
@@ -207,9 +208,10 @@ type Ignore struct {
 
 // Output is where artifacts are written, as slash-separated paths relative to the config file.
 type Output struct {
-	Macros Text
-	SQL    Text
-	Jobs   Text
+	Macros    Text
+	SQL       Text
+	Jobs      Text
+	Workflows Text
 }
 
 // Environment returns the environment of that name.

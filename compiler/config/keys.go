@@ -1,6 +1,9 @@
 package config
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+)
 
 // kind is what a key holds.
 type kind uint8
@@ -42,6 +45,9 @@ var (
 	location = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,63}$`)
 	// column is a name that stands in a config without quotes.
 	column = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
+	action = regexp.MustCompile(`^(\./[A-Za-z0-9_./-]{1,200}|[A-Za-z0-9_.-]{1,100}(/[A-Za-z0-9_.-]{1,100}){1,5}@[A-Za-z0-9_./-]{1,100})$`)
+	runner = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
+	secret = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,99}$`)
 	// dbtTarget is what a profile's target may be called without quoting trouble in a shell, a macro and a job file.
 	dbtTarget = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`)
 )
@@ -83,12 +89,25 @@ var schema = key{kind: mapping, keys: []key{
 		of: &key{kind: text, oneOf: []string{"table", "incremental", "view"}}},
 	{name: "mirrors", kind: named, match: ident, matches: identWords, doc: "Layers of models that copy source tables 1:1, so that the main job does not need the sources.",
 		of: &key{kind: mapping, keys: mirrorKeys}},
-	{name: "jobs", missing: true},
+	{name: "jobs", kind: mapping, doc: "How what is planned is run: the runbooks are always written, and these besides.", keys: slices.Concat(jobKeys, []key{
+		{name: "account_id", kind: number, doc: "dbt's platform: number of the account."},
+		{name: "project_id", kind: number, doc: "dbt's platform: number of the project."},
+		{name: "environment_ids", kind: named, of: &key{kind: number}, doc: "Environment -> number of the platform's environment that builds there."},
+		{name: "owns_all", kind: boolean, initial: "false", doc: "true: no job that dbt-jobs-as-code manages is in another file, so that its sync may delete what is not in this one."},
+		{name: "deployments", kind: named, of: &key{kind: mapping, keys: jobKeys}, doc: "Deployment -> what is different about its jobs."},
+		{name: "mirrors", kind: named, of: &key{kind: mapping, keys: jobKeys}, doc: "Mirror -> what is different about its jobs. A refresh has no schedule but one that is said here."},
+		{name: "github_actions", kind: mapping, doc: "What the workflows need to know.", keys: []key{
+			{name: "setup", kind: text, initial: "./.github/actions/dbt", match: action, matches: "a path like ./.github/actions/dbt, or owner/name@version", doc: "Your action that installs dbt and its profile, and dbtwac for the gate."},
+			{name: "runs_on", kind: text, initial: "ubuntu-latest", match: runner, matches: "letters, digits, dots, underscores and hyphens", doc: "Label of the runner."},
+			{name: "secrets", kind: list, match: secret, matches: "capital letters, digits and underscores", doc: "Secrets that become environment variables of the same names."},
+		}},
+	})},
 	{name: "output", kind: mapping, doc: "Where artifacts are written, relative to this file.", keys: []key{
 		{name: "macros", kind: text, initial: "macros/dbtwac", doc: "Folder of the run-operation macros; below one of the project's macro-paths."},
 		{name: "sql", kind: text, initial: "deploy", doc: "Folder of the scripts and plans."},
-		{name: "jobs", kind: text, initial: "deploy/jobs", doc: "Folder of the runbooks."},
-		{name: "root", missing: true}, {name: "workflows", missing: true},
+		{name: "jobs", kind: text, initial: "deploy/jobs", doc: "Folder of the runbooks and job definitions."},
+		{name: "workflows", kind: text, initial: ".github/workflows", doc: "Folder of the workflows of GitHub Actions."},
+		{name: "root", missing: true},
 	}},
 	{name: "lint", kind: mapping, doc: "What becomes of findings that are no errors.", keys: []key{
 		{name: "severity", kind: named, match: codes, matches: "codes such as DW210", of: &key{kind: text, oneOf: []string{"error", "warning", "note"}},
@@ -138,6 +157,14 @@ var mirrorKeys = []key{
 		}},
 		{name: "cluster_by", kind: list, match: column, matches: "names of columns", doc: "BigQuery and Snowflake: columns by which the copy is clustered."},
 	}}},
+}
+
+// jobKeys are said once for all jobs, and for those of one deployment or mirror.
+var jobKeys = []key{
+	{name: "formats", kind: list, oneOf: Formats, doc: "What jobs are written as, beside the runbooks."},
+	{name: "schedule", kind: text, doc: "When the job starts, as a cron expression of five fields in UTC; default: nothing starts it."},
+	{name: "timeout_seconds", kind: number, doc: "After how many seconds it is cancelled; default 0, never."},
+	{name: "threads", kind: number, doc: "How many threads dbt uses; default: what the profile says, and on dbt's platform 4."},
 }
 
 // copied are the materializations of a copy.

@@ -64,8 +64,12 @@ func (r *reader) config(root *yaml.Node) *Config {
 		r.environment(c, at, "manifest_environment")
 	}
 	c.Lint = r.lint(lookup(root, "lint"))
+	c.Jobs = r.jobs(c, root)
 	out := lookup(root, "output")
-	c.Output = Output{Macros: r.folder(out, "macros", "macros/dbtwac"), SQL: r.folder(out, "sql", "deploy"), Jobs: r.folder(out, "jobs", "deploy/jobs")}
+	c.Output = Output{
+		Macros: r.folder(out, "macros", "macros/dbtwac"), SQL: r.folder(out, "sql", "deploy"), Jobs: r.folder(out, "jobs", "deploy/jobs"),
+		Workflows: r.folder(out, "workflows", ".github/workflows"),
+	}
 	return c
 }
 

@@ -44,7 +44,11 @@ func TestRefused(t *testing.T) {
 		{"a conflict", "version: 1\n", "version: 1\n<<<<<<< HEAD\n", "DW001", "<<<<<<<", "is not YAML"},
 		{"a misspelt key", "select:", "selct:", "DW002", "selct", "did you mean select?"},
 		{"a key of another place", "version: 1", "version: 1\nselect: x", "DW002", "select", "is no key"},
-		{"jobs", "version: 1", "version: 1\njobs: {}", "DW002", "jobs", "not implemented"},
+		{"a root of outputs", "version: 1", "version: 1\noutput: {root: ..}", "DW002", "root", "not implemented"},
+		{"a schedule of six fields", "version: 1", "version: 1\njobs: {schedule: 0 0 5 * * *}", "DW003", "0 0 5 * * *", "no cron expression"},
+		{"jobs of no deployment", "version: 1", "version: 1\njobs: {deployments: {weekly: {threads: 4}}}", "DW004", "weekly", "no deployment"},
+		{"no threads", "version: 1", "version: 1\njobs: {threads: 0}", "DW003", "0", "1 or more"},
+		{"an unknown format", "version: 1", "version: 1\njobs: {formats: [airflow]}", "DW003", "airflow", "use one of shell"},
 		{"a number as a schema", "schema: analytics", "schema: 2024", "DW003", "2024", "has to be text"},
 		{"a truth value as a schema", "schema: analytics", "schema: true", "DW003", "true", "has to be text"},
 		{"a list as a text", "build: staging", "build: [staging]", "DW003", "", "has to be text"},
@@ -131,13 +135,10 @@ func TestJSONSchema(t *testing.T) {
 	if err := json.Unmarshal(config.JSONSchema(), &schema); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"environments", "deployments", "mirrors", "output"} {
+	for _, key := range []string{"environments", "deployments", "mirrors", "jobs", "output"} {
 		if schema.Properties[key] == nil {
 			t.Errorf("no %s in the schema", key)
 		}
-	}
-	if schema.Properties["jobs"] != nil {
-		t.Error("jobs is not implemented and stands in the schema")
 	}
 }
 

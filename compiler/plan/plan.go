@@ -12,6 +12,7 @@ type Plan struct {
 	Deployments []Deployment `json:"deployments"` // in the order of dbtwac.yml
 	Mirrors     []Mirror     `json:"mirrors,omitempty"`
 	Main        *Step        `json:"main,omitempty"` // where there are mirrors: a build of everything else
+	Jobs        []Job        `json:"jobs"`           // of all of these
 	Macros      []Macro      `json:"macros"`         // those that are no operations
 }
 

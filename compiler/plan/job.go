@@ -1,0 +1,24 @@
+package plan
+
+// Job is a run of dbt commands under one target: what dbt's platform calls a job. What needs several targets is several jobs, each
+// started by the success of the one before.
+type Job struct {
+	Name        string      `json:"name"`               // no other job has it: letters, digits, underscores, and hyphens between parts
+	Of          string      `json:"of"`                 // name of the deployment or mirror; empty: of the main job beside mirrors
+	Phases      []string    `json:"phases"`             // of the deployment, or the refresh of a mirror and the like
+	Formats     []string    `json:"formats"`            // that it is written in
+	Description string      `json:"description"`        // one sentence
+	Environment Environment `json:"environment"`        // that all its commands run in
+	After       string      `json:"after,omitempty"`    // the job whose success starts it
+	Schedule    string      `json:"schedule,omitempty"` // cron of five fields, UTC; empty: nothing but After starts it, or a person
+	Timeout     int         `json:"timeout_seconds"`    // 0: none
+	Threads     int         `json:"threads"`            // 0: what the profile says
+	Commands    []Command   `json:"commands"`
+}
+
+// Command is one invocation of dbt; exactly one of Step and Operation is set.
+type Command struct {
+	Step      *Step  `json:"step,omitempty"`
+	Operation string `json:"operation,omitempty"` // name of a Group of the deployment, which dbt runs as a macro
+	Continues bool   `json:"continues,omitempty"` // the operation belongs to the run that the ledger's latest event is of, since the job before was another run
+}
