@@ -40,6 +40,8 @@ type Input struct {
 	Manifests map[string]*source.File
 	// Check makes an error of a manifest that lacks the written naming macros although an earlier compile has written them.
 	Check bool
+	// Judged says that a build has left the manifest, whatever environment was compiled for: its names are not compared with any.
+	Judged bool
 }
 
 // Output is what a compile came to. What is done with it differs from command to command; how it is made does not.
@@ -61,6 +63,8 @@ func Compile(in Input) (Output, error) {
 	out.Config, diags = config.Load(in.Config)
 	if out.Config != nil {
 		diags.Add(out.Config.CheckPaths(in.Project)...)
+		out.Config.DBTProject = config.ReadProject(in.Project)
+		out.Config.Output.TargetPath = out.Config.DBTProject.TargetPath
 	}
 	if in.Sum != nil {
 		out.Sum, more = output.ParseSum(in.Sum)
@@ -96,13 +100,15 @@ func Compile(in Input) (Output, error) {
 	diags.Add(more...)
 	out.Plan, more = strategy.Plan(out.Project, previous, out.Config, main, names, ignored)
 	out.Plan.Mirrors = mirrors
-	out.Plan.Jobs = jobs.Plan(out.Plan, out.Config)
+	out.Plan = jobs.Plan(out.Plan, out.Config)
 	diags.Add(more...)
 	out.Project = out.Project.With(operationMacros(m, out.Config, out.Plan))
 
 	pass := rule.Pass{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: names, Ignored: ignored, Fold: strings.ToLower}
-	if implemented {
+	if implemented && !in.Judged {
 		diags.Add(names.Compare(out.Project, wh.Fold, in.Check && listed(out.Sum, out.Config))...)
+	}
+	if implemented {
 		pass.Can, pass.Fold, pass.CarriesSQL = wh.Can(), wh.Fold, wh.CarriesSQL
 	}
 	if implemented || len(mirrors) > 0 { // there are no deployments, which would ask what the warehouse can do

@@ -4,10 +4,16 @@
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed], and fourth
     what is done with it: 'warns' warns of the one text that the SQL may find, 'each' runs the texts that it finds, and
     'each warns' warns of what these find<% if v.Sessionless %>; 'keeps' keeps the number that it finds for the statements behind it<% endif %>. -#}
-{% macro dbtwac_<%= v.Name %>_run(operation, side, statements, dry_run) %}
+{% macro dbtwac_<%= v.Name %>_run(operation, side, statements, dry_run, continues=false) %}
   {%- if execute -%}
     {%- set checksum = dbtwac_<%= v.Name %>_guard(side) -%}
     {%- set run_id = env_var('DBTWAC_RUN_ID', env_var('DBT_CLOUD_RUN_ID', '')) -%}
+<% if v.LatestRun %>
+    {%- if continues and not dry_run -%}
+      {#- The build was a job of its own, and so another run: this is the rest of it. The ledger tells whether anything came between. -#}
+      {%- set run_id = run_query(<%= v.LatestRun %>).rows[0][0] or '' -%}
+    {%- endif -%}
+<% endif %>
     {%- if run_id and not modules.re.match('^[A-Za-z0-9._:-]{1,200}$', run_id) -%}
       {%- do exceptions.raise_compiler_error('dbtwac: DBTWAC_RUN_ID may hold letters, digits and . _ : - only') -%}
     {%- endif -%}
@@ -71,9 +77,9 @@
 <% endif %>
 <% for o in v.Operations %>
 
-{% macro <%= o.Macro %>(dry_run=false) %}
+{% macro <%= o.Macro %>(dry_run=false<% if o.Continues %>, continues=false<% endif %>) %}
   {%- set statements = [<%= o.Statements %>
   ] -%}
-  {%- do dbtwac_<%= v.Name %>_run(<%= o.NameText %>, <%= o.SideText %>, statements, dry_run) -%}
+  {%- do dbtwac_<%= v.Name %>_run(<%= o.NameText %>, <%= o.SideText %>, statements, dry_run<% if o.Continues %>, continues<% endif %>) -%}
 {% endmacro %}
 <% endfor %>

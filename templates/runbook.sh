@@ -9,6 +9,9 @@
 #                             shows what the phase would run, and runs none of it
 #
 # DBT names the dbt to run; the default is the one on the PATH.
+<% if v.Gated %>
+# DBTWAC likewise names the dbtwac that judges a build.
+<% endif %>
 set -eu
 
 # What tells this run from another. On a platform that numbers its runs, set it to that number.
@@ -16,6 +19,9 @@ DBTWAC_RUN_ID=${DBTWAC_RUN_ID:-$(date -u +%Y%m%dT%H%M%SZ)-$$}
 export DBTWAC_RUN_ID
 
 dbt=${DBT:-dbt}
+<% if v.Gated %>
+dbtwac=${DBTWAC:-dbtwac}
+<% endif %>
 CDPATH='' cd -- "$(dirname -- "$0")"
 cd -- <%= v.Root %>
 
@@ -34,6 +40,18 @@ operation() {
     "$dbt" run-operation "$@"
   fi
 }
+<% if v.Gated %>
+
+gate() {
+  if [ -n "$dry_run" ]; then
+    echo "$dbtwac gate $*"
+  elif command -v "$dbtwac" >/dev/null; then
+    "$dbtwac" gate "$@"
+  else
+    echo "<%= v.Name %>: dbtwac is not on this machine; <%= v.Stands %>" >&2
+  fi
+}
+<% endif %>
 <% if v.BreaksOff %>
 
 broken_off() {

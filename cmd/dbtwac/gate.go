@@ -25,6 +25,7 @@ func (c *gateCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	in.Judged = true
 	out, err := e.compiledQuietly(in)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ type Config struct {
 	Lint                Lint
 	Jobs                Jobs
 	Output              Output
+	DBTProject          DBTProject
 }
 
 // Text is a string of the file with its place.
@@ -212,6 +213,9 @@ type Output struct {
 	SQL       Text
 	Jobs      Text
 	Workflows Text
+
+	// What scripts need that call dbtwac where these files are: the name of the configuration, and where dbt writes.
+	Config, TargetPath string
 }
 
 // Environment returns the environment of that name.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/diag"
@@ -28,6 +29,35 @@ func (c *Config) CheckPaths(project *source.File) diag.List {
 		diags.Add(below(m.Path, "mirrors."+m.Name.Value+".path", "models", "model-paths", doc.ModelPaths)...)
 	}
 	return diags
+}
+
+// plainPath is a folder that a shell takes as it stands.
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
+
+// DBTProject is what of dbt_project.yml matters to whoever runs dbt.
+type DBTProject struct {
+	OwnWarnings bool   // it says which of dbt's warnings are failures: a step's own options would take the place of that
+	TargetPath  string // where dbt writes, relative to the project
+}
+
+// ReadProject reads a dbt_project.yml, or nil. What cannot be read from it is dbt's business.
+func ReadProject(file *source.File) DBTProject {
+	p := DBTProject{TargetPath: "target"}
+	var doc struct {
+		TargetPath string         `yaml:"target-path"`
+		Flags      map[string]any `yaml:"flags"`
+		Config     map[string]any `yaml:"config"` // before dbt 1.8
+	}
+	if file == nil || yaml.Unmarshal([]byte(file.Text), &doc) != nil {
+		return p
+	}
+	if t := doc.TargetPath; plainPath.MatchString(t) {
+		p.TargetPath = path.Clean(t)
+	}
+	for _, key := range []string{"warn_error", "warn_error_options"} {
+		p.OwnWarnings = p.OwnWarnings || doc.Flags[key] != nil || doc.Config[key] != nil
+	}
+	return p
 }
 
 // below reports a folder of macros or models that is below none of the paths that dbt looks for them in; what is also dbt's default.

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/guard"
@@ -24,6 +25,7 @@ type macroView struct {
 	// their place, where no statement knows of another.
 	RunBefore, RunAfter, SumBefore, SumAfter string
 
+	LatestRun                         string // a query, as a Jinja literal, of the run id of the ledger's latest event; empty without a ledger
 	Sessionless                       bool
 	RunText, SumText, GenerationText  string // Jinja literals: by which a statement that reads them is known
 	GenerationBefore, GenerationAfter string // Jinja literals
@@ -37,6 +39,7 @@ type macroOperation struct {
 	NameText   string
 	SideText   string // which of its environments it runs in, as a Jinja literal
 	Statements string // mark of the lines of a Jinja list
+	Continues  bool   // it can be the rest of another job's run
 }
 
 func newMacroView(d *plan.Deployment, wh warehouse.Warehouse, in *inlays) macroView {
@@ -51,9 +54,15 @@ func newMacroView(d *plan.Deployment, wh warehouse.Warehouse, in *inlays) macroV
 		v.GenerationBefore, v.GenerationAfter = quote.Jinja(before), quote.Jinja(after)
 		v.RunText, v.SumText, v.GenerationText = quote.Jinja(wh.RunID()), quote.Jinja(wh.Checksum()), quote.Jinja(wh.Generation())
 	}
+	if d.Ledger {
+		v.LatestRun = quote.Jinja("select " + wh.LatestRunID(d.State, d.Name))
+	}
+	publish, _ := d.Phase(plan.Publish)
 	for _, o := range operations(d) {
+		continues := d.Ledger && slices.ContainsFunc(publish.Groups(), func(g plan.Group) bool { return g.Name == o.name })
 		v.Operations = append(v.Operations, macroOperation{
 			Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name), SideText: quote.Jinja(guard.Side(*d, o.group.Environment)),
+			Continues:  continues,
 			Statements: in.add(size(o.group, true), func(b *strings.Builder) { writeMacroStatements(b, o.group) }),
 		})
 	}

@@ -21,7 +21,7 @@ func newRefreshView(m *plan.Mirror, out config.Output) refreshView {
 }
 
 func mirrorCommand(s plan.Step, m *plan.Mirror) string {
-	return stepCommand(s, "--target "+quote.Shell(m.Environment.Target))
+	return stepCommand(s, "--target "+quote.Shell(m.Environment.Target), m.Threads)
 }
 
 // mirrorName is what the files beside the models are called: a deployment may have the mirror's name.

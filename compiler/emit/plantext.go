@@ -19,12 +19,16 @@ func environmentText(e plan.Environment) string {
 // actionText says what an action does, in one line.
 func actionText(d *plan.Deployment, a plan.Action) string {
 	if a.Step != nil {
-		command := quote.Code("dbt " + stepCommand(*a.Step, targetArgs(d, a.Step.Environment)))
+		command := quote.Code("dbt " + stepCommand(*a.Step, targetArgs(d, a.Step.Environment), d.Threads))
 		if a.Step.Environment == d.Publish.Name {
 			return fmt.Sprintf("%s makes %d nodes in %s. If it fails, the publish is broken off in the middle: take it back with %s.",
 				command, len(a.Step.Selected), quote.Code(d.Publish.Name), quote.Code("dbt run-operation "+MacroName(d.Name, plan.Rollback)))
 		}
-		return fmt.Sprintf("%s builds and tests %d nodes. A test that fails ends the run here, and production stays as it is.", command, len(a.Step.Selected))
+		gate := ""
+		if d.Gated {
+			gate = " Where dbtwac is on the machine, " + quote.Code("dbtwac gate "+d.Name) + " then reads dbt's results: was everything built and tested that is published?"
+		}
+		return fmt.Sprintf("%s builds and tests %d nodes. A test that fails ends the run here, and production stays as it is.%s", command, len(a.Step.Selected), gate)
 	}
 	counts := map[plan.Effect]int{}
 	for _, s := range a.Group.Statements {

@@ -12,8 +12,9 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
 
-// Plan returns the jobs of p: of each deployment in order, of each mirror, and where there are mirrors and no deployment, the main job.
-func Plan(p plan.Plan, c *config.Config) []plan.Job {
+// Plan returns p with its jobs: of each deployment in order, of each mirror, and where there are mirrors and no deployment, the main
+// job.
+func Plan(p plan.Plan, c *config.Config) plan.Plan {
 	jobs := []plan.Job{}
 	for i := range p.Deployments {
 		jobs = append(jobs, ofDeployment(&p.Deployments[i], c.Jobs.ForDeployment(p.Deployments[i].Name))...)
@@ -27,7 +28,16 @@ func Plan(p plan.Plan, c *config.Config) []plan.Job {
 		main.Commands = []plan.Command{{Step: p.Main}}
 		jobs = append(jobs, main)
 	}
-	return jobs
+	for i := range jobs {
+		jobs[i].EnvironmentID = c.Jobs.EnvironmentID(jobs[i].Environment.Name)
+	}
+	p.Jobs = jobs
+	p.Platform = plan.Platform{AccountID: c.Jobs.AccountID.Value, ProjectID: c.Jobs.ProjectID.Value}
+	p.Actions = plan.Actions{Setup: c.Jobs.Actions.Setup.Value, RunsOn: c.Jobs.Actions.RunsOn.Value, Secrets: []string{}}
+	for _, secret := range c.Jobs.Actions.Secrets {
+		p.Actions.Secrets = append(p.Actions.Secrets, secret.Value)
+	}
+	return p
 }
 
 // nightly are the phases of the job that a schedule starts; every other phase is a job that a person starts.

@@ -82,8 +82,8 @@ func (l *layers) layer(m config.Mirror) plan.Mirror {
 	e, _ := l.config.Environment(m.Environment.Value) // config.Load has checked that it is there
 	out := plan.Mirror{
 		Name: m.Name.Value, Folder: l.folder(m), Tags: []string{}, Models: []plan.Copied{}, Untold: []plan.Untold{}, Syntax: l.syntax,
-		Environment: plan.Environment{Name: e.Name.Value, Target: e.Target.Value, Database: e.Database.Value, Schema: e.Schema.Value},
-		Place:       plan.Schema{Database: cmp.Or(m.Database.Value, e.Database.Value), Schema: m.Schema.Value},
+		Threads: l.config.Jobs.ForMirror(m.Name.Value).Threads, Environment: plan.Environment{Name: e.Name.Value, Target: e.Target.Value, Database: e.Database.Value, Schema: e.Schema.Value},
+		Place: plan.Schema{Database: cmp.Or(m.Database.Value, e.Database.Value), Schema: m.Schema.Value},
 	}
 	out.Properties = path.Join(out.Folder, "_"+out.Name+".yml")
 	if !l.databases {

@@ -22,7 +22,7 @@ func Steps(p *project.Project, c *config.Config, layers []plan.Mirror) (mirrors 
 		return nil, nil
 	}
 	mirrors = slices.Clone(layers)
-	s := stepper{project: p, selector: selection.New(p)}
+	s := stepper{project: p, selector: selection.New(p), ownWarnings: c.DBTProject.OwnWarnings}
 	var exclude []string
 	for i := range mirrors {
 		m := &mirrors[i]
@@ -55,8 +55,9 @@ func Steps(p *project.Project, c *config.Config, layers []plan.Mirror) (mirrors 
 }
 
 type stepper struct {
-	project  *project.Project
-	selector *selection.Evaluator
+	project     *project.Project
+	selector    *selection.Evaluator
+	ownWarnings bool // see config.DBTProject
 }
 
 func (s *stepper) step(e config.Environment, command, include, exclude string) plan.Step {
@@ -65,6 +66,9 @@ func (s *stepper) step(e config.Environment, command, include, exclude string) p
 		step.Args = append(step.Args, arg.Value)
 	}
 	step.Selected = append(step.Selected, s.selects(command, include, exclude)...)
+	if meta := s.project.Manifest.Metadata; include != "" && len(step.Selected) > 0 && !s.ownWarnings {
+		step.Args = append(step.Args, meta.WarnErrorOptions(meta.FailsOnNothing(step.Args))...)
+	}
 	return step
 }
 

@@ -15,6 +15,7 @@ type Mirror struct {
 	Untold      []Untold    `json:"untold"` // what the sources' properties say and the copies' do not
 	Syntax      TestSyntax  `json:"test_syntax"`
 	Select      string      `json:"select"`       // dbt selection syntax: exactly the models
+	Threads     int         `json:"threads"`      // of its steps; 0: what the profile says
 	Refresh     Step        `json:"refresh"`      // copies and tests the copies
 	FullRefresh Step        `json:"full_refresh"` // likewise, and makes incremental copies anew
 	Check       Step        `json:"check"`        // tests the copies as they are

@@ -13,7 +13,9 @@ type Plan struct {
 	Mirrors     []Mirror     `json:"mirrors,omitempty"`
 	Main        *Step        `json:"main,omitempty"` // where there are mirrors: a build of everything else
 	Jobs        []Job        `json:"jobs"`           // of all of these
-	Macros      []Macro      `json:"macros"`         // those that are no operations
+	Platform    Platform     `json:"platform"`
+	Actions     Actions      `json:"github_actions"`
+	Macros      []Macro      `json:"macros"` // those that are no operations
 }
 
 // Macro is a macro of the root package that dbtwac writes whole.
@@ -44,6 +46,8 @@ type Deployment struct {
 	Rebuilt   bool        `json:"rebuilt"`         // what is published is built once more, after the audit
 	Ledger    bool        `json:"ledger"`          // a ledger ties the publish to a build that has passed
 	WarnTests string      `json:"warn_tests"`      // allow or block: what a data test that warns does to a publish
+	Threads   int         `json:"threads"`         // of dbt's steps; 0: what the profile says
+	Gated     bool        `json:"gated"`           // dbtwac gate can judge a build by the manifest that it leaves
 	Phases    []Phase     `json:"phases"`
 	Limits    Limits      `json:"limits"`
 }

@@ -56,9 +56,6 @@ func (p *planner) choose(text config.Text, key string) []int {
 // buildStep is the dbt build that makes and tests what is published.
 func (p *planner) buildStep() plan.Step {
 	step := p.step(p.build, "build")
-	if p.deployment.WarnTests == config.WarnTestsBlock {
-		step.Args = append(step.Args, "--warn-error-options", p.warningsOfTests())
-	}
 	step.Select = p.deployment.BuildSelect.Value
 	if step.Select == "" && p.main != nil {
 		main := *p.main
@@ -69,13 +66,25 @@ func (p *planner) buildStep() plan.Step {
 	return p.resolve(step, p.deployment.BuildSelect, config.Text{})
 }
 
-// warningsOfTests are the options by which dbt takes the warning of a test for a failure; dbt 1.8 has renamed the key.
-func (p *planner) warningsOfTests() string {
+// strict has dbt take for failures what it only warns of: a selection that is empty at run time, and where that is asked for the
+// warning of a test.
+func (p *planner) strict() {
 	meta := p.project.Manifest.Metadata
-	if meta.V2() || meta.AtLeast(1, 8, 0) {
-		return `{"error": ["LogTestResult"]}`
+	for _, phase := range p.out.Phases {
+		for _, a := range phase.Actions {
+			if a.Step == nil {
+				continue
+			}
+			var events []string
+			if a.Step.Select != "" && !p.config.DBTProject.OwnWarnings {
+				events = meta.FailsOnNothing(a.Step.Args)
+			}
+			if phase.Name == plan.Build && p.deployment.WarnTests == config.WarnTestsBlock {
+				events = append(events, manifest.TestWarning)
+			}
+			a.Step.Args = append(a.Step.Args, meta.WarnErrorOptions(events)...)
+		}
 	}
-	return `{"include": ["LogTestResult"]}`
 }
 
 // step is a dbt invocation in an environment.

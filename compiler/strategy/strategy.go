@@ -76,6 +76,7 @@ func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, mai
 			pl.environments()
 			if pl.settings() {
 				s.plan(pl)
+				pl.strict()
 			}
 			diags.Add(pl.diags...)
 			out.Deployments = append(out.Deployments, pl.out)
@@ -126,7 +127,9 @@ func (p *planner) environments() {
 		Build: environment(p.build), Publish: environment(p.publish),
 		State:     plan.Schema{Database: cmp.Or(p.deployment.StateDatabase.Value, p.publish.Database.Value), Schema: p.deployment.StateSchema.Value},
 		WarnTests: string(p.deployment.WarnTests), Ledger: !p.deployment.NoLedger, Role: p.deployment.Role.Value, Orphans: p.orphans(),
-		Scope: []plan.Relation{}, LeftOut: []plan.LeftOut{}, Tags: []string{}, Outside: []string{},
+		Threads: p.config.Jobs.ForDeployment(p.deployment.Name.Value).Threads,
+		Gated:   p.publish.Naming != config.NamingManifest || p.publish.Manifest.Value != "", // else the names of production are in a manifest that the build overwrites
+		Scope:   []plan.Relation{}, LeftOut: []plan.LeftOut{}, Tags: []string{}, Outside: []string{},
 	}
 	for _, n := range p.project.Nodes { // a project quotes databases, or it does not
 		if n.RelationName != "" {

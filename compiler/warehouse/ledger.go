@@ -30,6 +30,7 @@ type Ledger interface {
 	// SameRun is a condition: the latest event has the session's run id and checksum. LatestRun is the event's, as a text for people.
 	SameRun(state plan.Schema, deployment string) string
 	LatestRun(state plan.Schema, deployment string) string
+	LatestRunID(state plan.Schema, deployment string) string
 	LatestChecksum(state plan.Schema, deployment string) string
 	// Restorable is a condition: the latest published generation was neither rolled back nor cleaned. EverPublished is one too.
 	Restorable(state plan.Schema, deployment string) string
@@ -183,6 +184,10 @@ func (l ledger) SameRun(s plan.Schema, deployment string) string {
 
 func (l ledger) LatestRun(s plan.Schema, deployment string) string {
 	return "coalesce(" + l.latest(s, deployment, "run_id || ' of project ' || coalesce(nullif(checksum, ''), 'unknown (a script has begun it)')") + ", 'nothing yet')"
+}
+
+func (l ledger) LatestRunID(s plan.Schema, deployment string) string {
+	return l.latest(s, deployment, "run_id")
 }
 
 func (l ledger) LatestChecksum(s plan.Schema, deployment string) string {

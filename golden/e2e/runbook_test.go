@@ -71,10 +71,12 @@ func (s *site) commandsOf(script, phase string) [][]string {
 		s.t.Fatal(err)
 	}
 	cmd := exec.CommandContext(s.t.Context(), "sh", filepath.Join(s.dir, "deploy", "jobs", script), phase)
-	cmd.Env = append(os.Environ(), "DBT="+repeater)
-	out, err := cmd.CombinedOutput()
+	cmd.Env = append(os.Environ(), "DBT="+repeater, "DBTWAC=/no/dbtwac")
+	var said strings.Builder
+	cmd.Stderr = &said
+	out, err := cmd.Output()
 	if err != nil {
-		s.t.Fatalf("the runbook's phase %s: %v\n%s", phase, err, out)
+		s.t.Fatalf("the runbook's phase %s: %v\n%s%s", phase, err, out, said.String())
 	}
 	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 	var commands [][]string

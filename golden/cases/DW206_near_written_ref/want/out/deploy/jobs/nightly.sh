@@ -9,6 +9,7 @@
 #                             shows what the phase would run, and runs none of it
 #
 # DBT names the dbt to run; the default is the one on the PATH.
+# DBTWAC likewise names the dbtwac that judges a build.
 set -eu
 
 # What tells this run from another. On a platform that numbers its runs, set it to that number.
@@ -16,6 +17,7 @@ DBTWAC_RUN_ID=${DBTWAC_RUN_ID:-$(date -u +%Y%m%dT%H%M%SZ)-$$}
 export DBTWAC_RUN_ID
 
 dbt=${DBT:-dbt}
+dbtwac=${DBTWAC:-dbtwac}
 CDPATH='' cd -- "$(dirname -- "$0")"
 cd -- ../..
 
@@ -35,6 +37,16 @@ operation() {
   fi
 }
 
+gate() {
+  if [ -n "$dry_run" ]; then
+    echo "$dbtwac gate $*"
+  elif command -v "$dbtwac" >/dev/null; then
+    "$dbtwac" gate "$@"
+  else
+    echo "nightly: dbtwac is not on this machine; dbt's exit code and the ledger stand between this build and its publish" >&2
+  fi
+}
+
 failed() {
   echo "nightly: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
   echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
@@ -45,6 +57,7 @@ build() {
   operation dbtwac_nightly_begin --target stage
   operation dbtwac_nightly_prepare --target stage
   step build --target stage --full-refresh
+  gate nightly --config dbtwac.yml --manifest "${DBT_TARGET_PATH:-target}/manifest.json"
   operation dbtwac_nightly_audited --target stage
 }
 

@@ -61,10 +61,14 @@
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed], and fourth
     what is done with it: 'warns' warns of the one text that the SQL may find, 'each' runs the texts that it finds, and
     'each warns' warns of what these find. -#}
-{% macro dbtwac_nightly_run(operation, side, statements, dry_run) %}
+{% macro dbtwac_nightly_run(operation, side, statements, dry_run, continues=false) %}
   {%- if execute -%}
     {%- set checksum = dbtwac_nightly_guard(side) -%}
     {%- set run_id = env_var('DBTWAC_RUN_ID', env_var('DBT_CLOUD_RUN_ID', '')) -%}
+    {%- if continues and not dry_run -%}
+      {#- The build was a job of its own, and so another run: this is the rest of it. The ledger tells whether anything came between. -#}
+      {%- set run_id = run_query('select (select run_id from MARKET.dbtwac_state.dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1)').rows[0][0] or '' -%}
+    {%- endif -%}
     {%- if run_id and not modules.re.match('^[A-Za-z0-9._:-]{1,200}$', run_id) -%}
       {%- do exceptions.raise_compiler_error('dbtwac: DBTWAC_RUN_ID may hold letters, digits and . _ : - only') -%}
     {%- endif -%}
@@ -159,7 +163,7 @@
   {%- do dbtwac_nightly_run('audited', 'build', statements, dry_run) -%}
 {% endmacro %}
 
-{% macro dbtwac_nightly_publish(dry_run=false) %}
+{% macro dbtwac_nightly_publish(dry_run=false, continues=false) %}
   {%- set statements = [
     ['check: this run has an id', 'select to_number(case when coalesce(getvariable(\'DBTWAC_RUN_ID\'), \'\') <> \'\' then \'1\' else \'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\' end) as dbtwac_ok', none],
     ['check: the build has passed', 'select to_number(case when coalesce((select state from MARKET.dbtwac_state.dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'audited\') then \'1\' else \'dbtwac: nightly is not audited, it is: \' || coalesce((select state from MARKET.dbtwac_state.dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') end) as dbtwac_ok', none],
@@ -237,7 +241,7 @@
     ['check: verify that every table has the rows that were tested', 'select to_number(case when n is null then \'1\' else \'dbtwac: published is something else than what was tested: \' || n end) as dbtwac_ok from (select (select nullif(listagg(p.a, \', \') within group (order by p.a), \'\') from (values (\'MARKET.staging_history.stores_history\', \'MARKET.next_history.stores_history\'), (\'MARKET.staging_mart.daily_total\', \'MARKET.next_mart.daily_total\'), (\'MARKET.staging_mart.dim_stores_v1\', \'MARKET.next_mart.dim_stores_v1\'), (\'MARKET.staging_mart.dim_stores_v2\', \'MARKET.next_mart.dim_stores_v2\'), (\'MARKET.staging_mart.item_list\', \'MARKET.next_mart.item_list\'), (\'MARKET.staging_mart.sales\', \'MARKET.next_mart.sales\'), (\'MARKET.staging_mart.sales_log\', \'MARKET.next_mart.sales_log\'), (\'MARKET.staging_ref.regions\', \'MARKET.next_ref.regions\'), (\'MARKET.staging_utils.calendar\', \'MARKET.next_utils.calendar\')) as p(a, b) left join (select * from MARKET.dbtwac_state.dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'DBTWAC_GENERATION\')::integer and what = \'published\') r on r.relation = p.a left join (select * from MARKET.dbtwac_state.dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'DBTWAC_GENERATION\')::integer and what = \'audited\') q on q.relation = p.b and q.rows_before = r.rows_before and q.fingerprint = r.fingerprint where q.relation is null) as n) q', none],
     ['ledger: published', 'insert into MARKET.dbtwac_state.dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from MARKET.dbtwac_state.dbtwac_ledger where deployment = \'nightly\'), coalesce(max(event), 0) + 1, \'published\', coalesce(getvariable(\'DBTWAC_RUN_ID\'), \'\'), coalesce(getvariable(\'DBTWAC_CHECKSUM\'), \'\'), \'\' from MARKET.dbtwac_state.dbtwac_ledger where deployment = \'nightly\'', none],
   ] -%}
-  {%- do dbtwac_nightly_run('publish', 'build', statements, dry_run) -%}
+  {%- do dbtwac_nightly_run('publish', 'build', statements, dry_run, continues) -%}
 {% endmacro %}
 
 {% macro dbtwac_nightly_rollback(dry_run=false) %}

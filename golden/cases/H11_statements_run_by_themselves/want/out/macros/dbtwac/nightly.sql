@@ -51,10 +51,14 @@
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed], and fourth
     what is done with it: 'warns' warns of the one text that the SQL may find, 'each' runs the texts that it finds, and
     'each warns' warns of what these find. -#}
-{% macro dbtwac_nightly_run(operation, side, statements, dry_run) %}
+{% macro dbtwac_nightly_run(operation, side, statements, dry_run, continues=false) %}
   {%- if execute -%}
     {%- set checksum = dbtwac_nightly_guard(side) -%}
     {%- set run_id = env_var('DBTWAC_RUN_ID', env_var('DBT_CLOUD_RUN_ID', '')) -%}
+    {%- if continues and not dry_run -%}
+      {#- The build was a job of its own, and so another run: this is the rest of it. The ledger tells whether anything came between. -#}
+      {%- set run_id = run_query('select (select run_id from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1)').rows[0][0] or '' -%}
+    {%- endif -%}
     {%- if run_id and not modules.re.match('^[A-Za-z0-9._:-]{1,200}$', run_id) -%}
       {%- do exceptions.raise_compiler_error('dbtwac: DBTWAC_RUN_ID may hold letters, digits and . _ : - only') -%}
     {%- endif -%}
@@ -131,7 +135,7 @@
   {%- do dbtwac_nightly_run('audited', 'build', statements, dry_run) -%}
 {% endmacro %}
 
-{% macro dbtwac_nightly_publish(dry_run=false) %}
+{% macro dbtwac_nightly_publish(dry_run=false, continues=false) %}
   {%- set statements = [
     ['begin the transaction', 'begin', none],
     ['check: this run has an id', 'select case when coalesce(getvariable(\'dbtwac_run_id\'), \'\') <> \'\' then 1 else error(\'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\') end as dbtwac_ok', none],
@@ -152,7 +156,7 @@
     ['ledger: published', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'), coalesce(max(event), 0) + 1, \'published\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['commit', 'commit', none],
   ] -%}
-  {%- do dbtwac_nightly_run('publish', 'build', statements, dry_run) -%}
+  {%- do dbtwac_nightly_run('publish', 'build', statements, dry_run, continues) -%}
 {% endmacro %}
 
 {% macro dbtwac_nightly_rollback(dry_run=false) %}

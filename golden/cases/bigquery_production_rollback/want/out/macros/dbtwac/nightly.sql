@@ -54,10 +54,14 @@
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed], and fourth
     what is done with it: 'warns' warns of the one text that the SQL may find, 'each' runs the texts that it finds, and
     'each warns' warns of what these find; 'keeps' keeps the number that it finds for the statements behind it. -#}
-{% macro dbtwac_nightly_run(operation, side, statements, dry_run) %}
+{% macro dbtwac_nightly_run(operation, side, statements, dry_run, continues=false) %}
   {%- if execute -%}
     {%- set checksum = dbtwac_nightly_guard(side) -%}
     {%- set run_id = env_var('DBTWAC_RUN_ID', env_var('DBT_CLOUD_RUN_ID', '')) -%}
+    {%- if continues and not dry_run -%}
+      {#- The build was a job of its own, and so another run: this is the rest of it. The ledger tells whether anything came between. -#}
+      {%- set run_id = run_query('select (select run_id from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = \'nightly\' order by event desc limit 1)').rows[0][0] or '' -%}
+    {%- endif -%}
     {%- if run_id and not modules.re.match('^[A-Za-z0-9._:-]{1,200}$', run_id) -%}
       {%- do exceptions.raise_compiler_error('dbtwac: DBTWAC_RUN_ID may hold letters, digits and . _ : - only') -%}
     {%- endif -%}
@@ -167,7 +171,7 @@
   {%- do dbtwac_nightly_run('audited', 'build', statements, dry_run) -%}
 {% endmacro %}
 
-{% macro dbtwac_nightly_publish_1(dry_run=false) %}
+{% macro dbtwac_nightly_publish_1(dry_run=false, continues=false) %}
   {%- set statements = [
     ['check: this run has an id', 'select if(coalesce(dbtwac_run_id, \'\') <> \'\', 1, error(\'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\')) as dbtwac_ok', none],
     ['check: the build has passed', 'select if(coalesce((select state from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'audited\'), 1, error(\'dbtwac: nightly is not audited, it is: \' || coalesce((select state from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\'))) as dbtwac_ok', none],
@@ -195,10 +199,10 @@
     ['note the rows of 2 tables that readers have now', 'merge into `market`.`dbtwac_state`.`dbtwac_relations` t using (select \'nightly\' as deployment, dbtwac_generation as generation, w.shown as relation, \'published\' as what, x.n as rows_before, x.f as fingerprint from unnest([struct(\'market\' as d, \'analytics_mart\' as s, \'daily_total\' as t, \'\\`market\\`.\\`analytics_mart\\`.\\`daily_total\\`\' as shown), struct(\'market\', \'analytics_mart\', \'sales\', \'\\`market\\`.\\`analytics_mart\\`.\\`sales\\`\')]) as w join (select project_id as d, dataset_id as s, table_id as t, row_count as n, cast(last_modified_time as string) as f from `market`.`analytics_mart`.__TABLES__) x on x.d = w.d and x.s = w.s and x.t = w.t) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint)', none],
     ['check: verify that every table has the rows that were tested', 'select if(n is null, 1, error(\'dbtwac: published is something else than what was tested: \' || n)) as dbtwac_ok from (select (select string_agg(p.a, \', \' order by p.a) from unnest([struct(\'\\`market\\`.\\`analytics_mart\\`.\\`daily_total\\`\' as a, \'\\`market\\`.\\`staging_mart\\`.\\`daily_total\\`\' as b), struct(\'\\`market\\`.\\`analytics_mart\\`.\\`sales\\`\', \'\\`market\\`.\\`staging_mart\\`.\\`sales\\`\')]) as p left join (select * from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = \'nightly\' and generation = dbtwac_generation and what = \'published\') r on r.relation = p.a left join (select * from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = \'nightly\' and generation = dbtwac_generation and what = \'audited\') q on q.relation = p.b and q.rows_before = r.rows_before where q.relation is null) as n)', none],
   ] -%}
-  {%- do dbtwac_nightly_run('publish_1', 'build', statements, dry_run) -%}
+  {%- do dbtwac_nightly_run('publish_1', 'build', statements, dry_run, continues) -%}
 {% endmacro %}
 
-{% macro dbtwac_nightly_publish_2(dry_run=false) %}
+{% macro dbtwac_nightly_publish_2(dry_run=false, continues=false) %}
   {%- set statements = [
     ['check: this run has an id', 'select if(coalesce(dbtwac_run_id, \'\') <> \'\', 1, error(\'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\')) as dbtwac_ok', none],
     ['check: this publish has begun', 'select if(coalesce((select state from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\') in (\'publishing\'), 1, error(\'dbtwac: nightly is not publishing, it is: \' || coalesce((select state from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = \'nightly\' order by event desc limit 1), \'nothing yet\'))) as dbtwac_ok', none],
@@ -209,7 +213,7 @@
     ['make analytics_mart.mv_daily again, which reads what was replaced', 'select regexp_replace(rtrim(definition, \'; \\n\'), r\'(?i)^create\\s+(or\\s+replace\\s+)?\', \'create or replace \') as dbtwac_step from `market`.`dbtwac_state`.`dbtwac_relations` where deployment = \'nightly\' and generation = dbtwac_generation and what = \'definition\' and relation = \'\\`market\\`.\\`analytics_mart\\`.\\`mv_daily\\`\'', none, 'each'],
     ['ledger: published', 'insert into `market`.`dbtwac_state`.`dbtwac_ledger` (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = \'nightly\'), coalesce(max(event), 0) + 1, \'published\', coalesce(dbtwac_run_id, \'\'), coalesce(dbtwac_checksum, \'\'), \'\' from `market`.`dbtwac_state`.`dbtwac_ledger` where deployment = \'nightly\'', none],
   ] -%}
-  {%- do dbtwac_nightly_run('publish_2', 'build', statements, dry_run) -%}
+  {%- do dbtwac_nightly_run('publish_2', 'build', statements, dry_run, continues) -%}
 {% endmacro %}
 
 {% macro dbtwac_nightly_rollback(dry_run=false) %}

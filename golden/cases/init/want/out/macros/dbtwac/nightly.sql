@@ -64,10 +64,14 @@
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed], and fourth
     what is done with it: 'warns' warns of the one text that the SQL may find, 'each' runs the texts that it finds, and
     'each warns' warns of what these find. -#}
-{% macro dbtwac_nightly_run(operation, side, statements, dry_run) %}
+{% macro dbtwac_nightly_run(operation, side, statements, dry_run, continues=false) %}
   {%- if execute -%}
     {%- set checksum = dbtwac_nightly_guard(side) -%}
     {%- set run_id = env_var('DBTWAC_RUN_ID', env_var('DBT_CLOUD_RUN_ID', '')) -%}
+    {%- if continues and not dry_run -%}
+      {#- The build was a job of its own, and so another run: this is the rest of it. The ledger tells whether anything came between. -#}
+      {%- set run_id = run_query('select (select run_id from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1)').rows[0][0] or '' -%}
+    {%- endif -%}
     {%- if run_id and not modules.re.match('^[A-Za-z0-9._:-]{1,200}$', run_id) -%}
       {%- do exceptions.raise_compiler_error('dbtwac: DBTWAC_RUN_ID may hold letters, digits and . _ : - only') -%}
     {%- endif -%}
@@ -170,7 +174,7 @@
   {%- do dbtwac_nightly_run('audited', 'build', statements, dry_run) -%}
 {% endmacro %}
 
-{% macro dbtwac_nightly_publish_1(dry_run=false) %}
+{% macro dbtwac_nightly_publish_1(dry_run=false, continues=false) %}
   {%- set statements = [
     ['begin the transaction', 'begin', none],
     ['check: this run has an id', 'select case when coalesce(getvariable(\'dbtwac_run_id\'), \'\') <> \'\' then 1 else error(\'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\') end as dbtwac_ok', none],
@@ -248,10 +252,10 @@
     ['check: verify that every table has the rows that were tested', 'select case when n is null then 1 else error(\'dbtwac: published is something else than what was tested: \' || n) end as dbtwac_ok from (select (select string_agg(p.a, \', \' order by p.a) from (values (\'"shop"."staging"."Order Lines"\', \'"shop"."staging_staging_mart"."Order Lines"\'), (\'"shop"."staging"."calendar"\', \'"shop"."staging_staging_utils"."calendar"\'), (\'"shop"."staging"."countries"\', \'"shop"."staging_staging"."countries"\'), (\'"shop"."staging"."customer_scores_v1"\', \'"shop"."staging_staging_mart"."customer_scores_v1"\'), (\'"shop"."staging"."customer_scores_v2"\', \'"shop"."staging_staging_mart"."customer_scores_v2"\'), (\'"shop"."staging"."customers_snapshot"\', \'"shop"."staging_staging_snapshots"."customers_snapshot"\'), (\'"shop"."staging"."daily_revenue"\', \'"shop"."staging_staging_mart"."daily_revenue"\'), (\'"shop"."staging"."dim_customers"\', \'"shop"."staging_staging_mart"."dim_customers"\'), (\'"shop"."staging"."order_status_log"\', \'"shop"."staging_staging_mart"."order_status_log"\'), (\'"shop"."staging"."orders"\', \'"shop"."staging_staging_mart"."orders"\'), (\'"shop"."staging"."payment_methods"\', \'"shop"."staging_staging_utils"."payment_methods"\')) as p(a, b) left join (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\') and what = \'published\') r on r.relation = p.a left join (select * from "shop"."dbtwac_state".dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'dbtwac_generation\') and what = \'audited\') q on q.relation = p.b and q.rows_before = r.rows_before and q.fingerprint = r.fingerprint where q.relation is null) as n)', none],
     ['commit', 'commit', none],
   ] -%}
-  {%- do dbtwac_nightly_run('publish_1', 'build', statements, dry_run) -%}
+  {%- do dbtwac_nightly_run('publish_1', 'build', statements, dry_run, continues) -%}
 {% endmacro %}
 
-{% macro dbtwac_nightly_publish_2(dry_run=false) %}
+{% macro dbtwac_nightly_publish_2(dry_run=false, continues=false) %}
   {%- set statements = [
     ['begin the transaction', 'begin', none],
     ['check: this run has an id', 'select case when coalesce(getvariable(\'dbtwac_run_id\'), \'\') <> \'\' then 1 else error(\'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\') end as dbtwac_ok', none],
@@ -263,7 +267,7 @@
     ['ledger: published', 'insert into "shop"."dbtwac_state".dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'), coalesce(max(event), 0) + 1, \'published\', coalesce(getvariable(\'dbtwac_run_id\'), \'\'), coalesce(getvariable(\'dbtwac_checksum\'), \'\'), \'\' from "shop"."dbtwac_state".dbtwac_ledger where deployment = \'nightly\'', none],
     ['commit', 'commit', none],
   ] -%}
-  {%- do dbtwac_nightly_run('publish_2', 'build', statements, dry_run) -%}
+  {%- do dbtwac_nightly_run('publish_2', 'build', statements, dry_run, continues) -%}
 {% endmacro %}
 
 {% macro dbtwac_nightly_rollback(dry_run=false) %}

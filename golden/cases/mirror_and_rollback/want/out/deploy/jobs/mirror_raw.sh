@@ -40,8 +40,8 @@ if [ $# -gt 2 ]; then
   usage
 fi
 case $command in
-  refresh) step build --target prod --select tag:raw --indirect-selection cautious ;;
-  full_refresh) step build --target prod --select tag:raw --indirect-selection cautious --full-refresh ;;
-  check) step test --target prod --select tag:raw --indirect-selection cautious ;;
+  refresh) step build --target prod --select tag:raw --indirect-selection cautious --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}' ;;
+  full_refresh) step build --target prod --select tag:raw --indirect-selection cautious --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}' --full-refresh ;;
+  check) step test --target prod --select tag:raw --indirect-selection cautious --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}' ;;
   *) usage ;;
 esac

@@ -40,8 +40,8 @@ if [ $# -gt 2 ]; then
   usage
 fi
 case $command in
-  refresh) step build --target prod --select 'farm_deliveries farm_grain_types farm_growers' --indirect-selection cautious ;;
-  full_refresh) step build --target prod --select 'farm_deliveries farm_grain_types farm_growers' --indirect-selection cautious --full-refresh ;;
-  check) step test --target prod --select 'farm_deliveries farm_grain_types farm_growers' --indirect-selection cautious ;;
+  refresh) step build --target prod --select 'farm_deliveries farm_grain_types farm_growers' --indirect-selection cautious --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}' ;;
+  full_refresh) step build --target prod --select 'farm_deliveries farm_grain_types farm_growers' --indirect-selection cautious --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}' --full-refresh ;;
+  check) step test --target prod --select 'farm_deliveries farm_grain_types farm_growers' --indirect-selection cautious --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}' ;;
   *) usage ;;
 esac

@@ -61,10 +61,14 @@
 {#- Runs the statements one by one, or only shows them. Each is [why, SQL, a query that says whether it is needed], and fourth
     what is done with it: 'warns' warns of the one text that the SQL may find, 'each' runs the texts that it finds, and
     'each warns' warns of what these find. -#}
-{% macro dbtwac_nightly_run(operation, side, statements, dry_run) %}
+{% macro dbtwac_nightly_run(operation, side, statements, dry_run, continues=false) %}
   {%- if execute -%}
     {%- set checksum = dbtwac_nightly_guard(side) -%}
     {%- set run_id = env_var('DBTWAC_RUN_ID', env_var('DBT_CLOUD_RUN_ID', '')) -%}
+    {%- if continues and not dry_run -%}
+      {#- The build was a job of its own, and so another run: this is the rest of it. The ledger tells whether anything came between. -#}
+      {%- set run_id = run_query('select (select run_id from MARKET.dbtwac_state.dbtwac_ledger where deployment = \'nightly\' order by event desc limit 1)').rows[0][0] or '' -%}
+    {%- endif -%}
     {%- if run_id and not modules.re.match('^[A-Za-z0-9._:-]{1,200}$', run_id) -%}
       {%- do exceptions.raise_compiler_error('dbtwac: DBTWAC_RUN_ID may hold letters, digits and . _ : - only') -%}
     {%- endif -%}
@@ -162,7 +166,7 @@
   {%- do dbtwac_nightly_run('audited', 'build', statements, dry_run) -%}
 {% endmacro %}
 
-{% macro dbtwac_nightly_publish_1(dry_run=false) %}
+{% macro dbtwac_nightly_publish_1(dry_run=false, continues=false) %}
   {%- set statements = [
     ['run as DEPLOYER', 'use role DEPLOYER', none],
     ['check: this run has an id', 'select to_number(case when coalesce(getvariable(\'DBTWAC_RUN_ID\'), \'\') <> \'\' then \'1\' else \'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\' end) as dbtwac_ok', none],
@@ -272,10 +276,10 @@
     ['note the rows of analytics_utils.calendar that readers have now', 'merge into MARKET.dbtwac_state.dbtwac_relations t using (select \'nightly\' as deployment, getvariable(\'DBTWAC_GENERATION\')::integer as generation, \'MARKET.analytics_utils.calendar\' as relation, \'published\' as what, x.n as rows_before, x.f as fingerprint from (select count(*) as n, hash_agg(*)::varchar as f from MARKET.analytics_utils.calendar) x) s on (t.deployment = s.deployment and t.generation = s.generation and t.relation = s.relation and t.what = s.what) when matched then update set rows_before = s.rows_before, fingerprint = s.fingerprint when not matched then insert (deployment, generation, relation, what, rows_before, fingerprint) values (s.deployment, s.generation, s.relation, s.what, s.rows_before, s.fingerprint)', none],
     ['check: verify that every table has the rows that were tested', 'select to_number(case when n is null then \'1\' else \'dbtwac: published is something else than what was tested: \' || n end) as dbtwac_ok from (select (select nullif(listagg(p.a, \', \') within group (order by p.a), \'\') from (values (\'MARKET.analytics_history.stores_history\', \'MARKET.staging_history.stores_history\'), (\'MARKET.analytics_mart.daily_total\', \'MARKET.staging_mart.daily_total\'), (\'MARKET.analytics_mart.dim_stores_v1\', \'MARKET.staging_mart.dim_stores_v1\'), (\'MARKET.analytics_mart.dim_stores_v2\', \'MARKET.staging_mart.dim_stores_v2\'), (\'MARKET.analytics_mart.item_list\', \'MARKET.staging_mart.item_list\'), (\'MARKET.analytics_mart.sales\', \'MARKET.staging_mart.sales\'), (\'MARKET.analytics_mart.sales_log\', \'MARKET.staging_mart.sales_log\'), (\'MARKET.analytics_ref.regions\', \'MARKET.staging_ref.regions\'), (\'MARKET.analytics_utils.calendar\', \'MARKET.staging_utils.calendar\')) as p(a, b) left join (select * from MARKET.dbtwac_state.dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'DBTWAC_GENERATION\')::integer and what = \'published\') r on r.relation = p.a left join (select * from MARKET.dbtwac_state.dbtwac_relations where deployment = \'nightly\' and generation = getvariable(\'DBTWAC_GENERATION\')::integer and what = \'audited\') q on q.relation = p.b and q.rows_before = r.rows_before and q.fingerprint = r.fingerprint where q.relation is null) as n) q', none],
   ] -%}
-  {%- do dbtwac_nightly_run('publish_1', 'build', statements, dry_run) -%}
+  {%- do dbtwac_nightly_run('publish_1', 'build', statements, dry_run, continues) -%}
 {% endmacro %}
 
-{% macro dbtwac_nightly_publish_2(dry_run=false) %}
+{% macro dbtwac_nightly_publish_2(dry_run=false, continues=false) %}
   {%- set statements = [
     ['run as DEPLOYER', 'use role DEPLOYER', none],
     ['check: this run has an id', 'select to_number(case when coalesce(getvariable(\'DBTWAC_RUN_ID\'), \'\') <> \'\' then \'1\' else \'dbtwac: this run has no id: set DBTWAC_RUN_ID to one that no other run has, as the runbook does\' end) as dbtwac_ok', none],
@@ -296,7 +300,7 @@
     ['grant select on analytics_mart.rpt_top to REPORTER, night shift', 'grant select on view MARKET.analytics_mart.rpt_top to role "night shift"', none],
     ['ledger: published', 'insert into MARKET.dbtwac_state.dbtwac_ledger (deployment, generation, event, state, run_id, checksum, detail) select \'nightly\', (select max(generation) from MARKET.dbtwac_state.dbtwac_ledger where deployment = \'nightly\'), coalesce(max(event), 0) + 1, \'published\', coalesce(getvariable(\'DBTWAC_RUN_ID\'), \'\'), coalesce(getvariable(\'DBTWAC_CHECKSUM\'), \'\'), \'\' from MARKET.dbtwac_state.dbtwac_ledger where deployment = \'nightly\'', none],
   ] -%}
-  {%- do dbtwac_nightly_run('publish_2', 'build', statements, dry_run) -%}
+  {%- do dbtwac_nightly_run('publish_2', 'build', statements, dry_run, continues) -%}
 {% endmacro %}
 
 {% macro dbtwac_nightly_rollback(dry_run=false) %}
