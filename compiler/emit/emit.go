@@ -24,18 +24,21 @@ import (
 
 // viewTypes says which view each template is given; a test resolves every path of every template against it.
 var viewTypes = map[string]reflect.Type{
-	"MIRROR.md":     reflect.TypeFor[mirrorView](),
-	"dbtwac.yml":    reflect.TypeFor[proposalView](),
-	"freshness.sql": reflect.TypeFor[freshnessView](),
-	"mirror.sh":     reflect.TypeFor[refreshView](),
-	"mirror.sql":    reflect.TypeFor[copyView](),
-	"mirror.yml":    reflect.TypeFor[copiesView](),
-	"macro.sql":     reflect.TypeFor[macroView](),
-	"naming.sql":    reflect.TypeFor[namingView](),
-	"script.sql":    reflect.TypeFor[scriptView](),
-	"script.sh":     reflect.TypeFor[shellView](),
-	"PLAN.md":       reflect.TypeFor[planView](),
-	"runbook.sh":    reflect.TypeFor[runbookView](),
+	"MIRROR.md":        reflect.TypeFor[mirrorView](),
+	"dbtwac.yml":       reflect.TypeFor[proposalView](),
+	"freshness.sql":    reflect.TypeFor[freshnessView](),
+	"mirror.sh":        reflect.TypeFor[refreshView](),
+	"mirror.sql":       reflect.TypeFor[copyView](),
+	"mirror.yml":       reflect.TypeFor[copiesView](),
+	"macro.sql":        reflect.TypeFor[macroView](),
+	"naming.sql":       reflect.TypeFor[namingView](),
+	"script.sql":       reflect.TypeFor[scriptView](),
+	"script.sh":        reflect.TypeFor[shellView](),
+	"PLAN.md":          reflect.TypeFor[planView](),
+	"runbook.sh":       reflect.TypeFor[runbookView](),
+	"create.sh":        reflect.TypeFor[createView](),
+	"jobs_as_code.yml": reflect.TypeFor[jobsAsCodeView](),
+	"workflow.yml":     reflect.TypeFor[workflowView](),
 }
 
 // artifact is one file to print.
@@ -43,6 +46,7 @@ type artifact struct {
 	path     string
 	template string
 	view     func(*inlays) any
+	text     func() (string, error) // in place of a template: a library prints the format
 }
 
 // Render prints every artifact of p, in the order of their deployments.
@@ -53,7 +57,7 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 	}
 	var list []artifact
 	for _, m := range p.Macros {
-		list = append(list, artifact{MacroPath(m.Name, out), "naming.sql", func(*inlays) any { return namingView{m.Text} }})
+		list = append(list, artifact{path: MacroPath(m.Name, out), template: "naming.sql", view: func(*inlays) any { return namingView{m.Text} }})
 	}
 	freshness := ""
 	for i := range p.Mirrors {
@@ -61,11 +65,12 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 		list = append(list, mirrorArtifacts(&p.Mirrors[i], p.Main, out)...)
 	}
 	if freshness != "" {
-		list = append(list, artifact{MacroPath(freshness, out), "freshness.sql", func(*inlays) any { return freshnessView{freshness} }})
+		list = append(list, artifact{path: MacroPath(freshness, out), template: "freshness.sql", view: func(*inlays) any { return freshnessView{freshness} }})
 	}
 	for i := range p.Deployments {
 		list = append(list, artifacts(&p.Deployments[i], out, wh)...)
 	}
+	list = append(list, jobArtifacts(&p, out)...)
 	// Artifacts of thousands of relations are megabytes each, and none depends on another.
 	files, errs := make([]output.File, len(list)), make([]error, len(list))
 	var next atomic.Int64
@@ -74,7 +79,7 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 		wait.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
 				var in inlays
-				text, err := render(list[i].template, list[i].view(&in), &in)
+				text, err := list[i].print(&in)
 				files[i] = output.File{Path: list[i].path, Text: text}
 				if err != nil {
 					errs[i] = fmt.Errorf("emit: %s: %w", list[i].path, err)
@@ -86,19 +91,26 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 	return files, errors.Join(errs...)
 }
 
+func (a artifact) print(in *inlays) (string, error) {
+	if a.text != nil {
+		return a.text()
+	}
+	return render(a.template, a.view(in), in)
+}
+
 // artifacts is the table of what a deployment is printed as.
 func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []artifact {
 	list := []artifact{
-		{MacroPath(d.Name, out), "macro.sql", func(in *inlays) any { return newMacroView(d, wh, in) }},
-		{path.Join(out.SQL.Value, d.Name, "PLAN.md"), "PLAN.md", func(*inlays) any { return newPlanView(d, out, wh) }},
-		{path.Join(out.Jobs.Value, d.Name+".sh"), "runbook.sh", func(*inlays) any { return newRunbookView(d, out) }},
+		{path: MacroPath(d.Name, out), template: "macro.sql", view: func(in *inlays) any { return newMacroView(d, wh, in) }},
+		{path: path.Join(out.SQL.Value, d.Name, "PLAN.md"), template: "PLAN.md", view: func(*inlays) any { return newPlanView(d, out, wh) }},
+		{path: path.Join(out.Jobs.Value, d.Name+".sh"), template: "runbook.sh", view: func(*inlays) any { return newRunbookView(d, out) }},
 	}
 	for _, s := range scripts(d, out) {
 		if s.copies() {
-			list = append(list, artifact{s.path, "script.sh", func(in *inlays) any { return newShellView(d, s, wh, in) }})
+			list = append(list, artifact{path: s.path, template: "script.sh", view: func(in *inlays) any { return newShellView(d, s, wh, in) }})
 			continue
 		}
-		list = append(list, artifact{s.path, "script.sql", func(in *inlays) any { return newScriptView(d, s, wh, in) }})
+		list = append(list, artifact{path: s.path, template: "script.sql", view: func(in *inlays) any { return newScriptView(d, s, wh, in) }})
 	}
 	return list
 }

@@ -75,13 +75,13 @@ type freshnessView struct{ Name string }
 // mirrorArtifacts is the table of what a mirror is printed as.
 func mirrorArtifacts(m *plan.Mirror, main *plan.Step, out config.Output) []artifact {
 	list := []artifact{
-		{m.Properties, "mirror.yml", func(*inlays) any { return newCopiesView(m) }},
-		{path.Join(out.SQL.Value, mirrorName(m), "PLAN.md"), "MIRROR.md", func(*inlays) any { return newMirrorView(m, main, out) }},
-		{path.Join(out.Jobs.Value, mirrorName(m)+".sh"), "mirror.sh", func(*inlays) any { return newRefreshView(m, out) }},
+		{path: m.Properties, template: "mirror.yml", view: func(*inlays) any { return newCopiesView(m) }},
+		{path: path.Join(out.SQL.Value, mirrorName(m), "PLAN.md"), template: "MIRROR.md", view: func(*inlays) any { return newMirrorView(m, main, out) }},
+		{path: path.Join(out.Jobs.Value, mirrorName(m)+".sh"), template: "mirror.sh", view: func(*inlays) any { return newRefreshView(m, out) }},
 	}
 	for i := range m.Models {
 		c := &m.Models[i]
-		list = append(list, artifact{c.File, "mirror.sql", func(*inlays) any { return newCopyView(m, c) }})
+		list = append(list, artifact{path: c.File, template: "mirror.sql", view: func(*inlays) any { return newCopyView(m, c) }})
 	}
 	return list
 }

@@ -118,18 +118,23 @@ func gateCommand(d *plan.Deployment, out config.Output) string {
 func stepCommand(s plan.Step, target string, threads int) string {
 	words := []string{s.Command, target}
 	if threads > 0 {
-		words = append(words, "--threads", strconv.Itoa(threads))
+		words = append(words, threadArgs(threads)...)
 	}
+	return strings.TrimSuffix(strings.Join(words, " ")+" "+shellWords(selectArgs(&s)), " ")
+}
+
+func threadArgs(threads int) []string { return []string{"--threads", strconv.Itoa(threads)} }
+
+// selectArgs are a step's arguments that say what it does it to, and the others of its own.
+func selectArgs(s *plan.Step) []string {
+	var words []string
 	if s.Select != "" {
-		words = append(words, "--select", quote.Shell(s.Select))
+		words = append(words, "--select", s.Select)
 	}
 	if s.Exclude != "" {
-		words = append(words, "--exclude", quote.Shell(s.Exclude))
+		words = append(words, "--exclude", s.Exclude)
 	}
-	for _, arg := range s.Args {
-		words = append(words, quote.Shell(arg))
-	}
-	return strings.Join(words, " ")
+	return append(words, s.Args...)
 }
 
 // targetArgs are the shell words that choose the target of one of d's environments. What runs under the publish target has a

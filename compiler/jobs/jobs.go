@@ -32,7 +32,7 @@ func Plan(p plan.Plan, c *config.Config) plan.Plan {
 		jobs[i].EnvironmentID = c.Jobs.EnvironmentID(jobs[i].Environment.Name)
 	}
 	p.Jobs = jobs
-	p.Platform = plan.Platform{AccountID: c.Jobs.AccountID.Value, ProjectID: c.Jobs.ProjectID.Value}
+	p.Platform = plan.Platform{AccountID: c.Jobs.AccountID.Value, ProjectID: c.Jobs.ProjectID.Value, OwnsAll: c.Jobs.OwnsAll}
 	p.Actions = plan.Actions{Setup: c.Jobs.Actions.Setup.Value, RunsOn: c.Jobs.Actions.RunsOn.Value, Secrets: []string{}}
 	for _, secret := range c.Jobs.Actions.Secrets {
 		p.Actions.Secrets = append(p.Actions.Secrets, secret.Value)
@@ -55,7 +55,7 @@ func ofDeployment(d *plan.Deployment, s config.JobSettings) []plan.Job {
 		}
 		byHand := cut(d, d.Name+"-"+phase.Name, s, phase.Name)
 		for i := range byHand {
-			byHand[i].Description = byHandText[phase.Name]
+			byHand[i].Description = "Deployment " + d.Name + ". " + byHandText[phase.Name]
 		}
 		jobs = append(jobs, byHand...)
 	}
@@ -158,7 +158,7 @@ func ofMirror(m *plan.Mirror, s config.JobSettings) []plan.Job {
 			continue // it has no test
 		}
 		j := job(m.Name+"-"+step.name, m.Name, m.Environment, s, step.name)
-		j.Description, j.Commands = step.description, []plan.Command{{Step: step.step}}
+		j.Mirror, j.Description, j.Commands = true, step.description, []plan.Command{{Step: step.step}}
 		jobs = append(jobs, j)
 		s.Schedule = config.Text{}
 	}

@@ -5,6 +5,7 @@ package plan
 type Job struct {
 	Name          string      `json:"name"`                     // no other job has it: letters, digits, underscores, and hyphens between parts
 	Of            string      `json:"of"`                       // name of the deployment or mirror; empty: of the main job beside mirrors
+	Mirror        bool        `json:"mirror,omitempty"`         // Of is a mirror
 	Phases        []string    `json:"phases"`                   // of the deployment, or the refresh of a mirror and the like
 	Formats       []string    `json:"formats"`                  // that it is written in
 	Description   string      `json:"description"`              // one sentence
@@ -26,8 +27,9 @@ type Command struct {
 
 // Platform is dbt's platform as dbtwac.yml knows it. A number that is 0 is not said.
 type Platform struct {
-	AccountID int `json:"account_id,omitempty"`
-	ProjectID int `json:"project_id,omitempty"`
+	AccountID int  `json:"account_id,omitempty"`
+	ProjectID int  `json:"project_id,omitempty"`
+	OwnsAll   bool `json:"owns_all"` // no job that dbt-jobs-as-code manages is in another file
 }
 
 // Actions is what a workflow of GitHub Actions needs besides jobs.

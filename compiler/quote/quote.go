@@ -165,8 +165,20 @@ func YAML(s string) string {
 	if plainYAML.MatchString(s) && !slices.Contains(reservedYAML, strings.ToLower(s)) {
 		return s
 	}
-	return strconv.Quote(s) // each escape of Go's is one of YAML's
+	return YAMLText(s)
 }
+
+// YAMLText is s as a scalar of YAML in double quotes, on one line: each escape of Go's is one of YAML's.
+func YAMLText(s string) string { return strconv.Quote(s) }
+
+// YAMLWithoutJinja is s as a scalar of YAML in double quotes, in which a template engine that renders the file first finds nothing: of
+// what would begin something, the second character is an escape.
+func YAMLWithoutJinja(s string) string { return jinjaInYAML.Replace(YAMLText(s)) }
+
+var jinjaInYAML = strings.NewReplacer("{{", `{\x7b`, "{%", `{\x25`, "{#", `{\x23`)
+
+// Actions is s as text of a workflow of GitHub Actions, where an expression is an expression also inside of quotes.
+func Actions(s string) string { return strings.ReplaceAll(s, "${{", "${{ '${{' }}") }
 
 var plainYAML = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
