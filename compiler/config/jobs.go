@@ -109,7 +109,7 @@ func (s JobSettings) Has(f Format) bool { return slices.Contains(s.Formats, f) }
 
 func (r *reader) jobs(c *Config, root *yaml.Node) Jobs {
 	node := lookup(root, "jobs")
-	j := Jobs{At: r.text(root, "jobs", ""), AccountID: r.id(node, "account_id"), ProjectID: r.id(node, "project_id"), OwnsAll: r.truth(node, "owns_all")}
+	j := Jobs{At: r.keyOf(root, "jobs"), AccountID: r.id(node, "account_id"), ProjectID: r.id(node, "project_id"), OwnsAll: r.truth(node, "owns_all")}
 	j.Default = r.jobSettings(node, Text{}, JobSettings{}, "jobs")
 	j.Formats = j.Default.Formats
 	r.each(node, "environment_ids", func(name Text, value *yaml.Node) {

@@ -241,6 +241,16 @@ func (r *reader) text(node *yaml.Node, name, initial string) Text {
 	return Text{initial, source.At(r.file, 0, 0)}
 }
 
+// keyOf is a key itself, with its place, or the file's beginning where it is not there.
+func (r *reader) keyOf(node *yaml.Node, name string) Text {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			return Text{name, r.span(node.Content[i])}
+		}
+	}
+	return Text{name, source.At(r.file, 0, 0)}
+}
+
 // words joins a list into one text with spaces, which dbt reads as a union.
 func (r *reader) words(node *yaml.Node, name string) Text {
 	v := lookup(node, name)

@@ -36,6 +36,12 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/lint/dw307"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw308"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw309"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw401"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw402"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw403"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw406"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw407"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw408"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 )
 
@@ -69,6 +75,12 @@ var rules = []rule.Rule{
 	dw307.Rule,
 	dw308.Rule,
 	dw309.Rule,
+	dw401.Rule,
+	dw402.Rule,
+	dw403.Rule,
+	dw406.Rule,
+	dw407.Rule,
+	dw408.Rule,
 }
 
 // Run runs every rule, side by side: none knows of another.
