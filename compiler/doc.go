@@ -30,6 +30,8 @@
 //	plan        the Plan's types, nothing else
 //	strategy    one file a strategy: Project + Config -> Plan
 //	mirror      Project + Config -> the mirror layer of the Plan; the switch of what reads the sources
+//	cron        schedules, and whether two of them meet
+//	jobs        Plan -> the jobs that run it, each under one target
 //	gate        what dbt says about a build -> whether a publish may follow it
 //	propose     Project -> what a first dbtwac.yml could say
 //	lint        one folder a rule over Project, Config and Plan
@@ -50,6 +52,7 @@
 //   - a warehouse: its files in warehouse, and its line in warehouse.go; CONTRIBUTING shows what it took for the others
 //   - a strategy: one file in strategy, and its line in strategy.go; its value in config/keys.go
 //   - a check: one folder in lint, with its document, and its line in lint.go
+//   - a format of jobs: its line in emit/jobs.go, its value in config/jobs.go
 //   - an artifact: one template, its view in emit, and its line in emit.go
 //   - a key of dbtwac.yml: its row in config/keys.go, and its field in config.go
 //   - a command: one file in cmd/dbtwac, and its line in cli.go

@@ -68,7 +68,7 @@ func Render(p plan.Plan, out config.Output) ([]output.File, error) {
 		list = append(list, artifact{path: MacroPath(freshness, out), template: "freshness.sql", view: func(*inlays) any { return freshnessView{freshness} }})
 	}
 	for i := range p.Deployments {
-		list = append(list, artifacts(&p.Deployments[i], out, wh)...)
+		list = append(list, artifacts(&p, &p.Deployments[i], out, wh)...)
 	}
 	list = append(list, jobArtifacts(&p, out)...)
 	// Artifacts of thousands of relations are megabytes each, and none depends on another.
@@ -99,10 +99,10 @@ func (a artifact) print(in *inlays) (string, error) {
 }
 
 // artifacts is the table of what a deployment is printed as.
-func artifacts(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []artifact {
+func artifacts(p *plan.Plan, d *plan.Deployment, out config.Output, wh warehouse.Warehouse) []artifact {
 	list := []artifact{
 		{path: MacroPath(d.Name, out), template: "macro.sql", view: func(in *inlays) any { return newMacroView(d, wh, in) }},
-		{path: path.Join(out.SQL.Value, d.Name, "PLAN.md"), template: "PLAN.md", view: func(*inlays) any { return newPlanView(d, out, wh) }},
+		{path: path.Join(out.SQL.Value, d.Name, "PLAN.md"), template: "PLAN.md", view: func(*inlays) any { return newPlanView(p, d, out, wh) }},
 		{path: path.Join(out.Jobs.Value, d.Name+".sh"), template: "runbook.sh", view: func(*inlays) any { return newRunbookView(d, out) }},
 	}
 	for _, s := range scripts(d, out) {

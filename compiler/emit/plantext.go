@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
@@ -46,6 +47,34 @@ func actionText(d *plan.Deployment, a plan.Action) string {
 	}
 	return fmt.Sprintf("%s, %s on the connection of %s; statements: %s. The first error ends it.",
 		quote.Code(a.Group.Name), around, quote.Code(a.Group.Environment), strings.Join(does, ", "))
+}
+
+// hasFormats reports whether a job is printed as something else than a runbook.
+func hasFormats(j plan.Job) bool {
+	return slices.ContainsFunc(j.Formats, func(f string) bool { return f != string(config.FormatShell) })
+}
+
+func startText(j plan.Job) string {
+	switch {
+	case j.After != "":
+		return "by the success of " + quote.Code(j.After)
+	case j.Schedule != "":
+		return "by the clock: " + quote.Code(j.Schedule) + " UTC"
+	}
+	return "by hand"
+}
+
+// runsText lists the commands of a job, with the number of nodes that each step selects.
+func runsText(j plan.Job) string {
+	var list []string
+	for _, c := range j.Commands {
+		if c.Step != nil {
+			list = append(list, fmt.Sprintf("%s of %d nodes", quote.Code("dbt "+c.Step.Command), len(c.Step.Selected)))
+		} else {
+			list = append(list, quote.Code(c.Operation))
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // effects are what statements do, in the order in which they are counted.

@@ -29,6 +29,7 @@ type planView struct {
 	Loses          []string
 	Runbook        string
 	Scripts        []planScript
+	Jobs           []planJob // none where only the runbook runs it
 	Untested       []string
 	Tested, Total  int
 	Stateful       []string
@@ -45,11 +46,19 @@ type planSwap struct{ Publish, Build string }
 
 type planScript struct{ Operation, Macro, Command string }
 
-func newPlanView(d *plan.Deployment, out config.Output, wh warehouse.Warehouse) planView {
+// planJob is a job of the deployment: what starts it, under which target it runs, and what it runs.
+type planJob struct{ Name, Starts, Target, Runs string }
+
+func newPlanView(p *plan.Plan, d *plan.Deployment, out config.Output, wh warehouse.Warehouse) planView {
 	v := planView{
 		Name: d.Name, Strategy: d.Strategy, Build: environmentText(d.Build), Publish: environmentText(d.Publish),
 		From: fromText(d), Needs: needs(d, wh.Can()), Readers: d.Limits.Readers, Undo: undoText(d), StatefulWhat: statefulText(d), Checked: checkedText(d, wh.Can()),
 		Runbook: quote.Code("sh " + path.Join(out.Jobs.Value, d.Name+".sh")), Total: len(d.Scope), Mermaid: mermaid(d),
+	}
+	for _, j := range p.Jobs {
+		if j.Of == d.Name && !j.Mirror && hasFormats(j) {
+			v.Jobs = append(v.Jobs, planJob{quote.Code(j.Name), startText(j), quote.Code(j.Environment.Target), runsText(j)})
+		}
 	}
 	for _, r := range d.Scope {
 		v.Relations = append(v.Relations, planRelation{
@@ -138,7 +147,7 @@ func Markdown(p plan.Plan, d *plan.Deployment, out config.Output) (string, error
 	if !ok {
 		return "", fmt.Errorf("emit: no warehouse %q", p.Warehouse)
 	}
-	return render("PLAN.md", newPlanView(d, out, wh), &inlays{})
+	return render("PLAN.md", newPlanView(&p, d, out, wh), &inlays{})
 }
 
 // Mermaid prints a deployment as a mermaid flowchart.
