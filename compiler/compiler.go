@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -32,6 +33,7 @@ type Input struct {
 	Manifest *source.File // manifest.json
 	Sum      *source.File // dbtwac.sum of the compile before, or nil
 
+	Folder  string       // of dbtwac.yml below output.root, slash-separated; empty: it is there
 	Project *source.File // dbt_project.yml, or nil where it is not at hand
 
 	Previous *source.File // the manifest that production was last built from, or nil
@@ -64,6 +66,7 @@ func Compile(in Input) (Output, error) {
 	if out.Config != nil {
 		diags.Add(out.Config.CheckPaths(in.Project)...)
 		out.Config.DBTProject = config.ReadProject(in.Project)
+		out.Config.Output.Folder = cmp.Or(in.Folder, ".")
 		out.Config.Output.TargetPath = out.Config.DBTProject.TargetPath
 	}
 	if in.Sum != nil {

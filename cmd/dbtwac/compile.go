@@ -18,7 +18,7 @@ func (c *compileCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	target := e.target(c.Force)
+	target := e.target(c.Force, out.Config.Output.Root.Value)
 	changes, diags, err := target.Compare(out.Files, out.Sum)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func (c *initCmd) Run(e *env) error {
 	if err := e.report(out.Diags); err != nil {
 		return err
 	}
-	if err := output.WriteNew(e.target(false).Root, filepath.Base(e.cli.Config), proposal); err != nil {
+	if err := output.WriteNew(e.folder(), filepath.Base(e.cli.Config), proposal); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(e.stdout, "create  %s\nread it, then: dbtwac compile\n", e.cli.Config)

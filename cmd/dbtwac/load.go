@@ -54,6 +54,11 @@ func (e *env) input() (compiler.Input, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return in, err
 	}
+	if c, _ := config.Load(in.Config); c != nil {
+		if in.Folder, err = e.below(c.Output.Root.Value); err != nil {
+			return in, err
+		}
+	}
 	if in.Manifests, err = e.manifests(in.Config); err != nil {
 		return in, err
 	}
@@ -133,13 +138,34 @@ func (e *env) sumName() string {
 	return strings.TrimSuffix(base, filepath.Ext(base)) + ".sum"
 }
 
-// target is where artifacts go: paths are relative to the configuration's folder.
-func (e *env) target(force bool) output.Target {
+// folder is that of the configuration.
+func (e *env) folder() string {
 	dir := filepath.Dir(e.cli.Config)
 	if !filepath.IsAbs(dir) {
 		dir = filepath.Join(e.cli.Dir, dir)
 	}
-	return output.Target{Root: dir, Sum: e.sumName(), Force: force}
+	return dir
+}
+
+// below is the configuration's folder as it is called from the repository's root, which is so far up.
+func (e *env) below(up string) (string, error) {
+	if up == "." {
+		return "", nil
+	}
+	dir, err := filepath.EvalSymlinks(e.folder())
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(filepath.Join(dir, up), dir)
+	return filepath.ToSlash(rel), err
+}
+
+// target is where artifacts go: paths are relative to the configuration's folder.
+func (e *env) target(force bool, up string) output.Target {
+	return output.Target{Root: e.folder(), Up: up, Sum: e.sumName(), Force: force}
 }
 
 // compiled runs the compiler and prints its diagnostics. It ends the command where they have errors.

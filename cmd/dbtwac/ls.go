@@ -97,7 +97,7 @@ func (e *env) project() (*project.Project, error) {
 
 // projectFiles lists the dbt project in the configuration's folder.
 func (e *env) projectFiles() ([]string, error) {
-	dir := e.target(false).Root
+	dir := e.folder()
 	tree, err := source.Dir(dir, dir)
 	if err != nil {
 		return nil, err

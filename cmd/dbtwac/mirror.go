@@ -33,7 +33,7 @@ func (c *mirrorCmd) Run(e *env) error {
 		_, _ = fmt.Fprintf(e.stderr, "dbtwac: %s has no mirrors\n", e.cli.Config)
 		return nil
 	}
-	dir := e.target(false).Root
+	dir := e.folder()
 	tree, err := source.Dir(dir, filepath.ToSlash(filepath.Dir(e.cli.Config)))
 	if err != nil {
 		return err

@@ -109,8 +109,6 @@ func (r *reader) mapping(node *yaml.Node, k *key, path string) {
 		switch {
 		case row == nil:
 			r.unknown(name, k, below)
-		case row.missing:
-			r.add(UnknownKey, r.span(name), below+" is not implemented in this version of dbtwac", "remove it; it is refused and not ignored, because ignoring it would publish something else than you asked for")
 		default:
 			r.check(value, row, below)
 		}
@@ -187,9 +185,6 @@ func (r *reader) unknown(name *yaml.Node, k *key, path string) {
 	best, score := "", 0.0
 	var names []string
 	for _, row := range k.keys {
-		if row.missing {
-			continue
-		}
 		names = append(names, row.name)
 		if s := levenshtein.Similarity(name.Value, row.name, nil); s > score {
 			best, score = row.name, s

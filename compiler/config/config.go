@@ -213,6 +213,8 @@ type Output struct {
 	SQL       Text
 	Jobs      Text
 	Workflows Text
+	Root      Text   // from the config file's folder to the repository's root: ".", or ".." and the like
+	Folder    string // from there back; "." where they are one
 
 	// What scripts need that call dbtwac where these files are: the name of the configuration, and where dbt writes.
 	Config, TargetPath string

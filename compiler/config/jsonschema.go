@@ -62,9 +62,6 @@ func (k *key) jsonSchema() map[string]any {
 		properties := map[string]any{}
 		var required []string
 		for _, row := range k.keys {
-			if row.missing {
-				continue
-			}
 			properties[row.name] = row.jsonSchema()
 			if row.needed {
 				required = append(required, row.name)

@@ -30,7 +30,6 @@ type key struct {
 	matches string // match in words
 	initial string // the default, for the JSON schema
 	needed  bool
-	missing bool // a key of the design that this version refuses by name
 	keys    []key
 	of      *key // named: what each key holds
 }
@@ -44,10 +43,11 @@ var (
 	// location is a region of BigQuery's, or several.
 	location = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,63}$`)
 	// column is a name that stands in a config without quotes.
-	column = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
-	action = regexp.MustCompile(`^(\./[A-Za-z0-9_./-]{1,200}|[A-Za-z0-9_.-]{1,100}(/[A-Za-z0-9_.-]{1,100}){1,5}@[A-Za-z0-9_./-]{1,100})$`)
-	runner = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
-	secret = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,99}$`)
+	column   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
+	climbing = regexp.MustCompile(`^(\.|\.\.(/\.\.){0,9})$`)
+	action   = regexp.MustCompile(`^(\./[A-Za-z0-9_./-]{1,200}|[A-Za-z0-9_.-]{1,100}(/[A-Za-z0-9_.-]{1,100}){1,5}@[A-Za-z0-9_./-]{1,100})$`)
+	runner   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
+	secret   = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,99}$`)
 	// dbtTarget is what a profile's target may be called without quoting trouble in a shell, a macro and a job file.
 	dbtTarget = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`)
 )
@@ -57,8 +57,7 @@ const (
 	targetWords = "letters, digits, underscores, dots and hyphens"
 )
 
-// schema is the whole of dbtwac.yml. A key of the design that is not implemented yet stands here with missing: true, so that
-// it is refused by name and never ignored.
+// schema is the whole of dbtwac.yml.
 var schema = key{kind: mapping, keys: []key{
 	{name: "version", kind: number, needed: true, oneOf: []string{"1"}, doc: "Version of this file's format."},
 	{name: "manifest", kind: text, initial: "target/manifest.json", doc: "Path of manifest.json, relative to this file."},
@@ -107,7 +106,7 @@ var schema = key{kind: mapping, keys: []key{
 		{name: "sql", kind: text, initial: "deploy", doc: "Folder of the scripts and plans."},
 		{name: "jobs", kind: text, initial: "deploy/jobs", doc: "Folder of the runbooks and job definitions."},
 		{name: "workflows", kind: text, initial: ".github/workflows", doc: "Folder of the workflows of GitHub Actions."},
-		{name: "root", missing: true},
+		{name: "root", kind: text, initial: ".", match: climbing, matches: "., or .. for each folder that the dbt project is below the repository's root", doc: "The repository's root, relative to this file, where the dbt project lies deeper: workflows is below it, and nothing is written outside of it."},
 	}},
 	{name: "lint", kind: mapping, doc: "What becomes of findings that are no errors.", keys: []key{
 		{name: "severity", kind: named, match: codes, matches: "codes such as DW210", of: &key{kind: text, oneOf: []string{"error", "warning", "note"}},

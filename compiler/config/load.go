@@ -68,8 +68,9 @@ func (r *reader) config(root *yaml.Node) *Config {
 	out := lookup(root, "output")
 	c.Output = Output{
 		Macros: r.folder(out, "macros", "macros/dbtwac"), SQL: r.folder(out, "sql", "deploy"), Jobs: r.folder(out, "jobs", "deploy/jobs"),
-		Workflows: r.folder(out, "workflows", ".github/workflows"), Config: path.Base(r.file.Name), TargetPath: "target",
+		Root: r.text(out, "root", "."), Workflows: r.folder(out, "workflows", ".github/workflows"), Config: path.Base(r.file.Name), TargetPath: "target",
 	}
+	c.Output.Workflows.Value = path.Join(c.Output.Root.Value, c.Output.Workflows.Value)
 	return c
 }
 

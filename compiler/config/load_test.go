@@ -44,7 +44,7 @@ func TestRefused(t *testing.T) {
 		{"a conflict", "version: 1\n", "version: 1\n<<<<<<< HEAD\n", "DW001", "<<<<<<<", "is not YAML"},
 		{"a misspelt key", "select:", "selct:", "DW002", "selct", "did you mean select?"},
 		{"a key of another place", "version: 1", "version: 1\nselect: x", "DW002", "select", "is no key"},
-		{"a root of outputs", "version: 1", "version: 1\noutput: {root: ..}", "DW002", "root", "not implemented"},
+		{"a root that is no folder above", "version: 1", "version: 1\noutput: {root: ../dbt}", "DW003", "../dbt", "for each folder"},
 		{"a schedule of six fields", "version: 1", "version: 1\njobs: {schedule: 0 0 5 * * *}", "DW003", "0 0 5 * * *", "no cron expression"},
 		{"jobs of no deployment", "version: 1", "version: 1\njobs: {deployments: {weekly: {threads: 4}}}", "DW004", "weekly", "no deployment"},
 		{"no threads", "version: 1", "version: 1\njobs: {threads: 0}", "DW003", "0", "1 or more"},

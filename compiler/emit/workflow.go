@@ -13,6 +13,7 @@ import (
 // else, is text of other people's, in which no expression of GitHub's is one.
 type workflowView struct {
 	Name, Does, Setup, RunsOn string
+	Folder                    string // of the dbt project in the repository; empty: they are one
 	Cron                      string // empty: nothing but a person starts it
 	Options                   []string
 	Secrets                   []string
@@ -43,7 +44,7 @@ func workflows(p *plan.Plan, out config.Output) []artifact {
 		if !slices.Contains(j.Formats, string(config.FormatGitHubActions)) {
 			continue
 		}
-		v := newWorkflowView(p, j)
+		v := newWorkflowView(p, j, out)
 		switch {
 		case j.Mirror && !done["mirror "+j.Of]:
 			done["mirror "+j.Of] = true
@@ -72,8 +73,11 @@ func workflows(p *plan.Plan, out config.Output) []artifact {
 	return list
 }
 
-func newWorkflowView(p *plan.Plan, j plan.Job) workflowView {
+func newWorkflowView(p *plan.Plan, j plan.Job, out config.Output) workflowView {
 	v := workflowView{Name: "dbtwac-" + j.Name, Does: j.Description, Setup: p.Actions.Setup, RunsOn: p.Actions.RunsOn, Secrets: p.Actions.Secrets}
+	if out.Folder != "." {
+		v.Folder = run(out.Folder)
+	}
 	if j.Schedule != "" {
 		v.Cron = quote.YAMLText(j.Schedule)
 	}

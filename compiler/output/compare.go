@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -25,10 +24,10 @@ func (t Target) Compare(files []File, old Sum) ([]Change, diag.List, error) {
 	for _, f := range files {
 		paths = append(paths, f.Path)
 	}
-	if diags := checkPaths(paths); diags.HasErrors() {
+	if diags := append(t.checkPaths(paths), t.checkListed(old)...); diags.HasErrors() {
 		return nil, diags, nil
 	}
-	root, err := os.OpenRoot(t.Root)
+	root, err := t.open()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -65,7 +64,7 @@ func hashes(files []File) []string {
 
 type comparison struct {
 	target  Target
-	root    *os.Root
+	root    folder
 	old     Sum
 	changes []Change
 	diags   diag.List
@@ -221,16 +220,17 @@ func (c *comparison) equal(p, text string) bool {
 
 // obstacle says which of p's folders is none inside the project, if one is.
 func (c *comparison) obstacle(p string) string {
+	p = c.root.at(p)
 	for i, r := range p {
 		if r != '/' {
 			continue
 		}
-		info, err := c.root.Lstat(p[:i])
+		info, err := c.root.root.Lstat(p[:i])
 		if err != nil {
 			return "" // not there: it will be made
 		}
 		if info.Mode()&fs.ModeSymlink != 0 {
-			if info, err = c.root.Stat(p[:i]); err != nil {
+			if info, err = c.root.root.Stat(p[:i]); err != nil {
 				return "cannot be written: " + strconv.Quote(p[:i]) + " is a link that leads out of the project or nowhere"
 			}
 		}
@@ -250,9 +250,12 @@ func (c *comparison) bad(p, why string) {
 
 func (c *comparison) fail(err error) {
 	if c.err == nil {
-		c.err = inRoot(c.target.Root, err)
+		c.err = c.target.name(err)
 	}
 }
+
+// name puts the Target's folder before the path that an error names.
+func (t Target) name(err error) error { return inRoot(path.Join(t.Root, t.Up), err) }
 
 // inRoot puts the root before the path that an error of an os.Root names.
 func inRoot(root string, err error) error {

@@ -27,13 +27,14 @@ const (
 
 // File is one generated file.
 type File struct {
-	Path string // slash-separated, relative to the output root
+	Path string // slash-separated, relative to the Target's Root; one above it begins with "../"
 	Text string // the whole content, with LF line ends
 }
 
 // Target is where generated files go.
 type Target struct {
 	Root  string // the folder that paths are relative to, as the user typed it
+	Up    string // from Root to the folder that no path may leave, such as "../.."; empty: Root
 	Sum   string // the path of the sum, slash-separated, relative to Root
 	Force bool   // overwrite what was edited by hand or written by others
 

@@ -383,3 +383,55 @@ func TestCodesAreDocumented(t *testing.T) {
 		t.Errorf("write the missing DW*.md beside output.go (-want +got):\n%s", d)
 	}
 }
+
+// TestAbove: files beside the folder go where Up allows it, are found again, and go away again; nothing goes further.
+func TestAbove(t *testing.T) {
+	repository := t.TempDir()
+	target := Target{Root: filepath.Join(repository, "analytics", "dbt"), Up: "../..", Sum: "dbtwac.sum"}
+	if err := os.MkdirAll(target.Root, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	files := []File{{"deploy/a.sql", "select 1\n"}, {"../../.github/workflows/b.yml", "name: b\n"}}
+	changes, diags, err := target.Compare(files, Sum{})
+	if err != nil || diags.HasErrors() {
+		t.Fatal(diags, err)
+	}
+	if err := target.Write(changes, Sum{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"analytics/dbt/deploy/a.sql", ".github/workflows/b.yml", "analytics/dbt/dbtwac.sum"} {
+		if _, err := os.Stat(filepath.Join(repository, name)); err != nil {
+			t.Errorf("it is not there: %v", err)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(target.Root, "dbtwac.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, diags := ParseSum(&source.File{Name: "dbtwac.sum", Text: string(text)})
+	if diags.HasErrors() || !sum.Owns("../../.github/workflows/b.yml") {
+		t.Fatalf("the sum cannot be read again: %v\n%s", diags, text)
+	}
+	if changes, _, err = target.Compare(files, sum); err != nil || len(Differences(changes)) > 0 {
+		t.Errorf("compiled twice it differs: %v %v", Differences(changes), err)
+	}
+
+	lower := target
+	lower.Up = ".."
+	if _, diags, _ := lower.Compare(files[:1], sum); len(diags) != 1 || diags[0].Code != BadSum {
+		t.Errorf("a root that is lower: want one DW504, have %v", diags)
+	}
+	if _, diags, _ := lower.Compare(files, Sum{}); len(diags) != 1 || diags[0].Code != BadPath {
+		t.Errorf("a path above the root: want one DW006, have %v", diags)
+	}
+
+	if changes, _, err = target.Compare(files[:1], sum); err != nil {
+		t.Fatal(err)
+	}
+	if err := target.Write(changes, sum); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(repository, ".github")); err == nil {
+		t.Error("the workflow, or its empty folder, is still there")
+	}
+}

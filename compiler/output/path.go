@@ -31,7 +31,7 @@ func unprintable(r rune) bool {
 }
 
 // checkPaths reports paths that no file may have, and files that would stand in each other's way on some file system.
-func checkPaths(paths []string) diag.List {
+func (t Target) checkPaths(paths []string) diag.List {
 	var diags diag.List
 	bad := func(p, message string) {
 		diags.Add(diag.Diagnostic{
@@ -42,7 +42,9 @@ func checkPaths(paths []string) diag.List {
 	paths = slices.Sorted(slices.Values(paths))
 	folders := map[string]string{} // by folded path, one of the files below it
 	for _, p := range paths {
-		if why := badPath(p); why != "" {
+		if why := badPath(p[len("../")*climbs(p):]); why != "" {
+			bad(p, "output path "+strconv.Quote(p)+" "+why)
+		} else if why := "leaves the project"; t.outside(p) {
 			bad(p, "output path "+strconv.Quote(p)+" "+why)
 		}
 		for dir := path.Dir(fold(p)); dir != "." && dir != "/" && folders[dir] == ""; dir = path.Dir(dir) {
@@ -60,6 +62,20 @@ func checkPaths(paths []string) diag.List {
 			bad(p, strconv.Quote(p)+" would have to be a file and the folder of "+strconv.Quote(folders[fold(p)]))
 		}
 		seen[fold(p)] = p
+	}
+	return diags
+}
+
+// checkListed reports files that an earlier compile has written where this one may not, because output.root was another.
+func (t Target) checkListed(old Sum) diag.List {
+	var diags diag.List
+	for _, p := range old.Paths() {
+		if t.outside(p) {
+			diags.Add(diag.Diagnostic{
+				Code: BadSum, Severity: diag.Error, Path: p, Message: "the sum lists " + p + ", which is outside of what output.root says now",
+				Hint: "set output.root as it was and compile without that file; or delete the file, and its line of the sum",
+			})
+		}
 	}
 	return diags
 }

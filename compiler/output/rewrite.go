@@ -35,7 +35,7 @@ func Apply(dir string, list []Rewrite) error {
 		return err
 	}
 	defer func() { _ = root.Close() }()
-	return inRoot(dir, rewrite(&writer{root: root}, list))
+	return inRoot(dir, rewrite(&writer{root: folder{root: root}}, list))
 }
 
 func rewrite(w *writer, list []Rewrite) error {

@@ -71,7 +71,7 @@ func TestApplyBroken(t *testing.T) {
 			t.Fatal(err)
 		}
 		at, renamed := 0, 0
-		err = rewrite(&writer{root: root, step: func(op, _ string) error {
+		err = rewrite(&writer{root: folder{root: root}, step: func(op, _ string) error {
 			if at++; at == i+1 {
 				return errors.New("broken")
 			}

@@ -58,9 +58,9 @@ func TestDamagedSum(t *testing.T) {
 		"another algorithm":   {"b h2:00", "not a line"},
 		"not a hash":          {"b h1:" + strings.Repeat("x", 64), "not a line"},
 		"open quote":          {`"b h1:`, "not a line"},
-		"outside the project": {"../b " + hash("b"), "not a line"},
+		"outside the project": {"a/../../b " + hash("b"), "not a line"},
 		"absolute":            {"/b " + hash("b"), "not a line"},
-		"quoted, outside":     {`"../b" ` + hash("b"), "not a line"},
+		"quoted, outside":     {`"../c/../b" ` + hash("b"), "not a line"},
 		"zero byte":           {"\x00", "not a line"},
 		"only a quote":        {`"`, "not a line"},
 	} {

@@ -27,14 +27,14 @@ const syncers = 16
 // So a killed run leaves whole files, all of them listed, and the next compile goes on from there. An error before the first
 // rename leaves everything as it was. Errors name the path.
 func (t Target) Write(changes []Change, old Sum) error {
-	root, err := os.OpenRoot(t.Root)
+	root, err := t.open()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = root.Close() }()
 	w := writer{root: root, step: t.step}
 	if err := w.write(t.Sum, changes, old); err != nil {
-		return inRoot(t.Root, err)
+		return t.name(err)
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ func WriteNew(dir, name, text string) error {
 	if _, err := root.Lstat(name); err == nil {
 		return &fs.PathError{Op: "create", Path: path.Join(dir, name), Err: fs.ErrExist}
 	}
-	w := writer{root: root}
+	w := writer{root: folder{root: root}}
 	if err := w.put(Change{Path: name, New: text}); err != nil {
 		return inRoot(dir, err)
 	}
@@ -58,7 +58,7 @@ func WriteNew(dir, name, text string) error {
 }
 
 type writer struct {
-	root *os.Root
+	root folder
 	step func(op, path string) error
 }
 
