@@ -19,7 +19,7 @@ var five = regexp.MustCompile(`^[0-9A-Za-z*/,-]+( [0-9A-Za-z*/,-]+){4}$`)
 // Parse reads a cron expression of five fields.
 func Parse(text string) (Schedule, error) {
 	if !five.MatchString(text) {
-		return Schedule{}, errors.New("it has to be five fields with one blank between them: minute, hour, day of the month, month, day of the week")
+		return Schedule{}, errors.New("it has to be five fields with one blank between them: minute, hour, day, month, day of the week")
 	}
 	parsed, err := cron.ParseStandard(text)
 	if err != nil {

@@ -105,7 +105,7 @@ func formats(s config.JobSettings) []string {
 }
 
 func environmentOf(d *plan.Deployment, a plan.Action) plan.Environment {
-	name := ""
+	var name string
 	if a.Step != nil {
 		name = a.Step.Environment
 	} else {

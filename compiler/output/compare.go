@@ -35,9 +35,10 @@ func (t Target) Compare(files []File, old Sum) ([]Change, diag.List, error) {
 
 	texts := map[string]string{}
 	var next Sum
-	for i, h := range hashes(files) {
-		texts[files[i].Path] = files[i].Text
-		next.add(files[i].Path, h)
+	hashed := hashes(files)
+	for i, f := range files {
+		texts[f.Path] = f.Text
+		next.add(f.Path, hashed[i])
 	}
 	c := comparison{target: t, root: root, old: old}
 	for _, p := range slices.Compact(slices.Sorted(slices.Values(append(old.Paths(), next.Paths()...)))) {
