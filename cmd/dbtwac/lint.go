@@ -7,11 +7,9 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/diag"
 )
 
-type lintCmd struct {
-	Format string `enum:"text,json" default:"text" help:"How to print: ${enum}."`
-	Strict bool   `help:"Take warnings for errors."`
-}
+type lintCmd struct{ findings }
 
+// Run reports what compile would, and writes nothing.
 func (c *lintCmd) Run(e *env) error {
 	in, err := e.input()
 	if err != nil {
@@ -21,19 +19,36 @@ func (c *lintCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if c.Format == "json" {
-		err = diag.JSON(e.stdout, out.Diags)
-	} else {
-		err = diag.Text(e.stdout, out.Diags, diag.Style{Color: e.color(e.stdout)})
+	return c.show(e, out.Diags)
+}
+
+// findings are the flags of a command whose result is diagnostics.
+type findings struct {
+	Format string `enum:"text,json,sarif,github" default:"text" help:"How to print: ${enum}."`
+	Strict bool   `help:"Take warnings for errors."`
+}
+
+// show prints diagnostics on stdout and counts them on stderr. It ends the command where they have errors.
+func (f findings) show(e *env, l diag.List) error {
+	var err error
+	switch f.Format {
+	case "json":
+		err = diag.JSON(e.stdout, l)
+	case "sarif":
+		err = diag.SARIF(e.stdout, l, compiler.Codes())
+	case "github":
+		err = diag.GitHub(e.stdout, l)
+	default:
+		err = diag.Text(e.stdout, l, diag.Style{Color: e.color(e.stdout)})
 	}
 	if err != nil {
 		return err
 	}
-	errors, warnings, notes := out.Diags.Count()
+	errors, warnings, notes := l.Count()
 	if !e.cli.Quiet {
 		_, _ = fmt.Fprintf(e.stderr, "%d errors, %d warnings, %d notes\n", errors, warnings, notes)
 	}
-	if errors > 0 || c.Strict && warnings > 0 {
+	if errors > 0 || f.Strict && warnings > 0 {
 		return exit(exitDiagnosed)
 	}
 	return nil

@@ -70,14 +70,22 @@ type jsonReport struct {
 }
 
 type jsonDiagnostic struct {
-	Code     Code   `json:"code"`
-	Severity string `json:"severity"`
-	File     string `json:"file,omitempty"`
-	Line     int    `json:"line,omitempty"`   // 1-based
-	Column   int    `json:"column,omitempty"` // 1-based, bytes
-	Path     string `json:"path,omitempty"`
-	Message  string `json:"message"`
-	Hint     string `json:"hint,omitempty"`
+	Code     Code          `json:"code"`
+	Severity string        `json:"severity"`
+	File     string        `json:"file,omitempty"`
+	Line     int           `json:"line,omitempty"`   // 1-based
+	Column   int           `json:"column,omitempty"` // 1-based, bytes
+	Path     string        `json:"path,omitempty"`
+	Message  string        `json:"message"`
+	Hint     string        `json:"hint,omitempty"`
+	Related  []jsonRelated `json:"related,omitempty"` // other places that take part
+}
+
+type jsonRelated struct {
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Message string `json:"message"`
 }
 
 // JSON writes l as one JSON document.
@@ -85,8 +93,16 @@ func JSON(w io.Writer, l List) error {
 	report := jsonReport{Version: 1, Diagnostics: []jsonDiagnostic{}}
 	for _, d := range l {
 		line, column := d.Span.Position()
+		var related []jsonRelated
+		for _, r := range d.Related {
+			at := jsonRelated{Message: r.Message}
+			if at.Line, at.Column = r.Span.Position(); r.Span.File != nil {
+				at.File = r.Span.File.Name
+			}
+			related = append(related, at)
+		}
 		report.Diagnostics = append(report.Diagnostics, jsonDiagnostic{
-			d.Code, d.Severity.String(), fileName(d), line, column, d.Path, d.Message, d.Hint,
+			d.Code, d.Severity.String(), fileName(d), line, column, d.Path, d.Message, d.Hint, related,
 		})
 	}
 	enc := json.NewEncoder(w)

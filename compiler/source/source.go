@@ -105,6 +105,15 @@ func (s Span) Position() (line, column int) {
 	return strings.Count(head, "\n") + 1, len(head) - strings.LastIndexByte(head, '\n')
 }
 
+// Character is the column where s starts, 1-based and counted in characters.
+func (s Span) Character() int {
+	if s.File == nil {
+		return 0
+	}
+	head := s.File.Text[:min(s.Start, len(s.File.Text))]
+	return utf8.RuneCountInString(head[strings.LastIndexByte(head, '\n')+1:]) + 1
+}
+
 // excerptWidth is how many bytes of a line an excerpt shows: a manifest is often one line of megabytes.
 const excerptWidth = 100
 
