@@ -18,6 +18,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/lint/dw207"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw209"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw210"
+	"github.com/dbtwac/dbtwac/compiler/lint/dw211"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw216"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw217"
 	"github.com/dbtwac/dbtwac/compiler/lint/dw218"
@@ -57,6 +58,7 @@ var rules = []rule.Rule{
 	dw207.Rule,
 	dw209.Rule,
 	dw210.Rule,
+	dw211.Rule,
 	dw216.Rule,
 	dw217.Rule,
 	dw218.Rule,

@@ -127,13 +127,28 @@ func (p *planner) resolve(step plan.Step, include, exclude config.Text) plan.Ste
 	if exclude.Value != "" {
 		request.Exclude = []selection.Text{{Value: exclude.Value, Span: exclude.Span}}
 	}
-	for _, i := range p.evaluate(request, selection.Options{Command: step.Command}) {
+	for _, i := range p.evaluate(request, selection.Options{Command: step.Command, Indirect: indirect(step.Args)}) {
 		step.Selected = append(step.Selected, p.project.Nodes[i].ID)
 	}
 	if include.Value != "" && len(step.Selected) == 0 && !p.diags.HasErrors() {
 		p.diags.Add(selection.Nothing(include.Span, "deployments."+p.out.Name+".build_select"))
 	}
 	return step
+}
+
+// indirect is what a step's arguments say of tests that read something else as well; the last one counts, as with dbt.
+func indirect(args []string) selection.Mode {
+	mode := selection.Eager
+	for i, arg := range args {
+		value, joined := strings.CutPrefix(arg, "--indirect-selection=")
+		if !joined && arg == "--indirect-selection" && i+1 < len(args) {
+			value = args[i+1]
+		}
+		if value != "" && value != arg {
+			mode = selection.Mode(value)
+		}
+	}
+	return mode
 }
 
 // reportUnbuilt finds what would be published without having been built and tested.
