@@ -49,6 +49,27 @@ func actionText(d *plan.Deployment, a plan.Action) string {
 		quote.Code(a.Group.Name), around, quote.Code(a.Group.Environment), strings.Join(does, ", "))
 }
 
+// coverageText says in numbers what the tests stand for.
+func coverageText(c plan.Coverage) string {
+	percent := 100
+	if c.Relations > 0 {
+		percent = 100 * c.Tested / c.Relations
+	}
+	return fmt.Sprintf("%d of %d relations (%d %%) have a data test that can stop the publish. Of their tests %d can, %d only warn or look at no row, and %d are not run by the build.",
+		c.Tested, c.Relations, percent, c.Blocking, c.Warning, c.NotRun)
+}
+
+func testsText(ids []string) string {
+	if len(ids) == 0 {
+		return "–"
+	}
+	quoted := make([]string, len(ids))
+	for i, id := range ids {
+		quoted[i] = quote.Code(id)
+	}
+	return strings.Join(quoted, ", ")
+}
+
 // hasFormats reports whether a job is printed as something else than a runbook.
 func hasFormats(j plan.Job) bool {
 	return slices.ContainsFunc(j.Formats, func(f string) bool { return f != string(config.FormatShell) })

@@ -30,8 +30,10 @@ type planView struct {
 	Runbook        string
 	Scripts        []planScript
 	Jobs           []planJob // none where only the runbook runs it
-	Untested       []string
-	Tested, Total  int
+	Total          int
+	Coverage       string
+	Tests          []planTests
+	Beyond         []string
 	Stateful       []string
 	StatefulWhat   string
 	Checked        []string
@@ -46,6 +48,9 @@ type planSwap struct{ Publish, Build string }
 
 type planScript struct{ Operation, Macro, Command string }
 
+// planTests are the data tests on a relation.
+type planTests struct{ Node, Blocking, Warning, NotRun string }
+
 // planJob is a job of the deployment: what starts it, under which target it runs, and what it runs.
 type planJob struct{ Name, Starts, Target, Runs string }
 
@@ -53,22 +58,22 @@ func newPlanView(p *plan.Plan, d *plan.Deployment, out config.Output, wh warehou
 	v := planView{
 		Name: d.Name, Strategy: d.Strategy, Build: environmentText(d.Build), Publish: environmentText(d.Publish),
 		From: fromText(d), Needs: needs(d, wh.Can()), Readers: d.Limits.Readers, Undo: undoText(d), StatefulWhat: statefulText(d), Checked: checkedText(d, wh.Can()),
-		Runbook: quote.Code("sh " + path.Join(out.Jobs.Value, d.Name+".sh")), Total: len(d.Scope), Mermaid: mermaid(d),
+		Runbook: quote.Code("sh " + path.Join(out.Jobs.Value, d.Name+".sh")), Total: len(d.Scope), Mermaid: mermaid(d), Coverage: coverageText(d.Coverage),
 	}
 	for _, j := range p.Jobs {
 		if j.Of == d.Name && !j.Mirror && hasFormats(j) {
 			v.Jobs = append(v.Jobs, planJob{quote.Code(j.Name), startText(j), quote.Code(j.Environment.Target), runsText(j)})
 		}
 	}
+	named := map[string]bool{}
 	for _, r := range d.Scope {
 		v.Relations = append(v.Relations, planRelation{
 			Publish: quote.Code(name(r.Publish)), Build: quote.Code(name(r.Build)), Node: quote.Code(r.Node),
 			Materialized: quote.Markdown(r.Materialized), Why: quote.Markdown(r.Why), Tests: fmt.Sprint(len(r.Blocking)),
 		})
-		if len(r.Blocking) == 0 {
-			v.Untested = append(v.Untested, quote.Code(r.Node))
-		} else {
-			v.Tested++
+		if !named[r.Node] { // it can have several destinations
+			named[r.Node] = true
+			v.Tests = append(v.Tests, planTests{quote.Code(r.Node), testsText(r.Blocking), testsText(r.Warning), testsText(r.NotRun)})
 		}
 		if r.Stateful {
 			v.Stateful = append(v.Stateful, quote.Code(r.Node))
@@ -76,6 +81,9 @@ func newPlanView(p *plan.Plan, d *plan.Deployment, out config.Output, wh warehou
 		if r.Was != r.Type {
 			v.Changes = append(v.Changes, quote.Code(name(r.Publish))+" was a "+string(r.Was)+" and becomes a "+string(r.Type))
 		}
+	}
+	for _, b := range d.Beyond {
+		v.Beyond = append(v.Beyond, quote.Code(b.Test)+" reads "+quote.Code(b.Reads))
 	}
 	for _, r := range d.Hanging {
 		v.Hanging = append(v.Hanging, quote.Code(name(r.Publish))+" ("+quote.Code(r.Node)+")")

@@ -48,6 +48,8 @@ type Deployment struct {
 	WarnTests string      `json:"warn_tests"`      // allow or block: what a data test that warns does to a publish
 	Threads   int         `json:"threads"`         // of dbt's steps; 0: what the profile says
 	Gated     bool        `json:"gated"`           // dbtwac gate can judge a build by the manifest that it leaves
+	Coverage  Coverage    `json:"coverage"`
+	Beyond    []Beyond    `json:"tests_beyond"` // by test
 	Phases    []Phase     `json:"phases"`
 	Limits    Limits      `json:"limits"`
 }
@@ -122,10 +124,28 @@ type Relation struct {
 	Why            string   `json:"why"`     // why it is in the scope, in half a sentence
 	MayBeEmpty     bool     `json:"may_be_empty"`
 	MayShrink      bool     `json:"may_shrink"`
-	MaxShrink      int      `json:"max_shrink"`     // percent of its rows that a stateful relation may lose
-	Blocking       []string `json:"blocking_tests"` // data tests of severity error on it: unique ids
+	MaxShrink      int      `json:"max_shrink"`              // percent of its rows that a stateful relation may lose
+	Blocking       []string `json:"blocking_tests"`          // data tests on it that fail the build, and so keep it from being published: unique ids
+	Warning        []string `json:"warning_tests,omitempty"` // those that run and cannot: they only warn, or look at no row
+	NotRun         []string `json:"tests_not_run,omitempty"` // those that the build step does not run
 	CustomSchema   Custom   `json:"custom_schema"`
 	CustomDatabase Custom   `json:"custom_database"`
+}
+
+// Coverage counts the data tests that stand between a build and its publish, each once.
+type Coverage struct {
+	Relations int `json:"relations"` // that are published
+	Tested    int `json:"tested"`    // of these, those with a blocking test
+	Blocking  int `json:"blocking_tests"`
+	Warning   int `json:"warning_tests"`
+	NotRun    int `json:"tests_not_run"`
+}
+
+// Beyond is a test of the build that reads, beside what the build makes, a relation that it neither makes nor copies. Both are unique
+// ids.
+type Beyond struct {
+	Test  string `json:"test"`
+	Reads string `json:"reads"`
 }
 
 // Type is what a relation is in the warehouse.

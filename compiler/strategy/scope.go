@@ -71,7 +71,7 @@ func (p *planner) relation(i int, empty, shrinking map[int]bool) (r plan.Relatio
 		Build:          build,
 		CustomSchema:   plan.Custom{Name: n.Config.Schema, Set: n.Config.HasSchema},
 		CustomDatabase: plan.Custom{Name: n.Config.Database, Set: n.Config.HasDatabase},
-		MayBeEmpty:     empty[i], MayShrink: shrinking[i], MaxShrink: p.maxShrink(n), Blocking: p.blockingTests(i),
+		MayBeEmpty:     empty[i], MayShrink: shrinking[i], MaxShrink: p.maxShrink(n), Blocking: []string{},
 	}
 	if r.Type == plan.Table && p.wh.Can().Storages && p.deployment.Strategy != config.BlueGreen { // a swap copies nothing
 		r.Storage = p.storage(n)
@@ -214,21 +214,6 @@ func (p *planner) publishingTags() []string {
 		}
 	}
 	return tags
-}
-
-// blockingTests are the data tests of severity error on the node at that position: dbt build fails when one does.
-func (p *planner) blockingTests(i int) []string {
-	var tests []string
-	for _, child := range p.project.Graph.Children[i] {
-		n := p.project.Nodes[child]
-		if n.Kind != manifest.Test {
-			continue
-		}
-		if severity, _ := n.Config.Raw.Get("severity").Str(); !strings.EqualFold(severity, "warn") {
-			tests = append(tests, n.ID)
-		}
-	}
-	return tests
 }
 
 // what a node is, where it is no relation.

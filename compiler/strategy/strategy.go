@@ -77,6 +77,7 @@ func Plan(p *project.Project, previous *manifest.Manifest, c *config.Config, mai
 			if pl.settings() {
 				s.plan(pl)
 				pl.strict()
+				pl.coverage()
 			}
 			diags.Add(pl.diags...)
 			out.Deployments = append(out.Deployments, pl.out)

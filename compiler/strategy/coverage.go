@@ -1,0 +1,124 @@
+package strategy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/manifest"
+	"github.com/dbtwac/dbtwac/compiler/naming"
+	"github.com/dbtwac/dbtwac/compiler/plan"
+)
+
+// coverage says which data tests stand between a build and its publish.
+func (p *planner) coverage() {
+	build, _ := p.out.Phase(plan.Build)
+	run, made := map[string]bool{}, map[string]bool{}
+	for _, step := range build.Steps() {
+		for _, id := range step.Selected {
+			run[id], made[id] = true, true
+		}
+	}
+	for _, g := range build.Groups() { // copies of production that the build begins with
+		for _, s := range g.Statements {
+			if s.Node != "" && (s.Effect == plan.Creates || s.Effect == plan.Replaces) {
+				made[s.Node] = true
+			}
+		}
+	}
+	p.testsBeyond(run, made)
+	c := plan.Coverage{Relations: len(p.out.Scope)}
+	seen := map[string]bool{}
+	count := func(n *int, ids []string) {
+		for _, id := range ids {
+			if !seen[id] {
+				seen[id] = true
+				*n++
+			}
+		}
+	}
+	for i := range p.out.Scope {
+		r := &p.out.Scope[i]
+		at, _ := p.project.Index(r.Node)
+		for _, child := range p.project.Graph.Children[at] {
+			switch n := p.project.Nodes[child]; {
+			case n.Kind != manifest.Test:
+			case !run[n.ID]:
+				r.NotRun = append(r.NotRun, n.ID)
+			case p.blocks(n):
+				r.Blocking = append(r.Blocking, n.ID)
+			default:
+				r.Warning = append(r.Warning, n.ID)
+			}
+		}
+		if len(r.Blocking) > 0 {
+			c.Tested++
+		}
+		count(&c.Blocking, r.Blocking)
+		count(&c.Warning, r.Warning)
+		count(&c.NotRun, r.NotRun)
+	}
+	p.out.Coverage = c
+}
+
+// empty are conditions of which no row is.
+var empty = []string{"false", "1=0", "0=1", "1=2", "1<>1", "1!=1"}
+
+// blocks reports whether a build fails when the test does. One that looks at no row never does.
+func (p *planner) blocks(n *manifest.Node) bool {
+	if limit := n.Config.Raw.Get("limit").Raw(); limit == "0" {
+		return false
+	}
+	where, _ := n.Config.Raw.Get("where").Str()
+	if slices.Contains(empty, strings.ToLower(strings.ReplaceAll(where, " ", ""))) {
+		return false
+	}
+	severity, _ := n.Config.Raw.Get("severity").Str()
+	return !strings.EqualFold(severity, "warn") || p.deployment.WarnTests == config.WarnTestsBlock
+}
+
+// testsBeyond finds the tests of the build that read, also through ephemeral models, what it neither makes nor has copied. With a
+// state_dir that is read in production, as it is; copies of sources are there anyway, as the sources are.
+func (p *planner) testsBeyond(run, made map[string]bool) {
+	p.out.Beyond = []plan.Beyond{}
+	if p.deployment.StateDir.Value != "" {
+		return
+	}
+	for i, n := range p.project.Nodes {
+		if n.Kind != manifest.Test || !run[n.ID] {
+			continue
+		}
+		for _, id := range p.relationsRead(i) {
+			if !made[id] {
+				p.out.Beyond = append(p.out.Beyond, plan.Beyond{Test: n.ID, Reads: id})
+				break
+			}
+		}
+	}
+}
+
+// relationsRead are the relations of the project itself that the node at that position reads, by unique id.
+func (p *planner) relationsRead(i int) []string {
+	var list []string
+	seen := map[int]bool{}
+	var visit func(i int)
+	visit = func(i int) {
+		for _, at := range p.project.Graph.Parents[i] {
+			at := int(at)
+			if seen[at] {
+				continue
+			}
+			seen[at] = true
+			switch n := p.project.Nodes[at]; {
+			case n.Kind == manifest.Model && n.OriginalFilePath == "", p.project.IsMade(n): // another project's; a copy of a source
+			case n.Kind == manifest.Model && !naming.IsRelation(n):
+				visit(at)
+			case naming.IsRelation(n):
+				list = append(list, n.ID)
+			}
+		}
+	}
+	visit(i)
+	slices.Sort(list)
+	return list
+}
