@@ -33,6 +33,7 @@
 //	cron        schedules, and whether two of them meet
 //	jobs        Plan -> the jobs that run it, each under one target
 //	gate        what dbt says about a build -> whether a publish may follow it
+//	diff        two Plans of one dbtwac.yml -> what the newer one changes in production
 //	propose     Project -> what a first dbtwac.yml could say
 //	lint        one folder a rule over Project, Config and Plan
 //	guard       what a macro checks before it acts

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler"
@@ -25,6 +26,7 @@ func (c *planCmd) Run(e *env) error {
 	if c.Deployment != "" {
 		var names []string
 		p.Deployments, p.Mirrors = nil, nil
+		p.Jobs = slices.DeleteFunc(slices.Clone(p.Jobs), func(j plan.Job) bool { return j.Of != c.Deployment })
 		for _, d := range out.Plan.Deployments {
 			names = append(names, d.Name)
 			if d.Name == c.Deployment {

@@ -24,6 +24,7 @@ import (
 
 // viewTypes says which view each template is given; a test resolves every path of every template against it.
 var viewTypes = map[string]reflect.Type{
+	"DIFF.md":          reflect.TypeFor[diffView](),
 	"MIRROR.md":        reflect.TypeFor[mirrorView](),
 	"dbtwac.yml":       reflect.TypeFor[proposalView](),
 	"freshness.sql":    reflect.TypeFor[freshnessView](),
