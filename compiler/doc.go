@@ -33,6 +33,7 @@
 //	gate        what dbt says about a build -> whether a publish may follow it
 //	propose     Project -> what a first dbtwac.yml could say
 //	lint        one folder a rule over Project, Config and Plan
+//	joblint     the same for jobs that people wrote, in the formats that they write
 //	guard       what a macro checks before it acts
 //	quote       text for Jinja, shell, Markdown and comments, with round-trip tests
 //	emit        Plan -> files through templates; the only package that imports pongo2

@@ -33,6 +33,7 @@ type cli struct {
 	Plan    planCmd    `cmd:"" help:"Print what a deployment does."`
 	Ls      lsCmd      `cmd:"" help:"List nodes by dbt's selection syntax, offline."`
 	Gate    gateCmd    `cmd:"" help:"Does this build allow this publish?"`
+	Jobs    jobsCmd    `cmd:"" help:"Look at the jobs that people wrote."`
 	Mirror  mirrorCmd  `cmd:"" help:"Print the patch that switches the readers of mirrored sources to their copies."`
 	Explain explainCmd `cmd:"" help:"Explain a diagnostic, or list them all."`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON schema of dbtwac.yml."`

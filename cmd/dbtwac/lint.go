@@ -21,15 +21,21 @@ func (c *lintCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	return c.print(e, out.Diags)
+}
+
+// print writes findings to stdout, and their count to stderr. It ends the command where there are errors.
+func (c *lintCmd) print(e *env, l diag.List) error {
+	var err error
 	if c.Format == "json" {
-		err = diag.JSON(e.stdout, out.Diags)
+		err = diag.JSON(e.stdout, l)
 	} else {
-		err = diag.Text(e.stdout, out.Diags, diag.Style{Color: e.color(e.stdout)})
+		err = diag.Text(e.stdout, l, diag.Style{Color: e.color(e.stdout)})
 	}
 	if err != nil {
 		return err
 	}
-	errors, warnings, notes := out.Diags.Count()
+	errors, warnings, notes := l.Count()
 	if !e.cli.Quiet {
 		_, _ = fmt.Fprintf(e.stderr, "%d errors, %d warnings, %d notes\n", errors, warnings, notes)
 	}

@@ -1,0 +1,93 @@
+package joblint
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/source"
+)
+
+// Job is a run of commands that somebody has written down.
+type Job struct {
+	File        *source.File
+	Name        string
+	At          source.Span // where it begins
+	Platform    bool        // it runs on dbt's platform, where an environment decides the target
+	AsCode      bool        // dbt-jobs-as-code syncs it
+	Account     string      // of the platform, as it is written; or empty
+	Target      string      // target_name, or empty
+	TargetOpen  bool        // target_name is an expression
+	Environment int         // of the platform; 0: not said
+	Schedules   []Text      // cron expressions by which it starts
+	Timeout     int         // seconds; 0: none
+	Steps       []Step      // in order
+}
+
+// Step is one command of a Job.
+type Step struct {
+	Text  string // on one line, for messages
+	Span  source.Span
+	Words []Word // of one command, of which dbt is the first; none where only a run knows them
+
+	refused []problem // why no platform takes it, whatever its words are
+}
+
+// Word is one word of a command, without its quotes.
+type Word struct {
+	Text  string // each part that only a run knows is one zero byte
+	Split bool   // such a part may also be several words, or none
+	Span  source.Span
+}
+
+// unknown stands for what only a run knows, such as $TARGET.
+const unknown = "\x00"
+
+// Known reports whether all of the word is known.
+func (w Word) Known() bool { return !strings.Contains(w.Text, unknown) }
+
+// problem is a finding before it has a code.
+type problem struct {
+	at            source.Span
+	message, hint string
+}
+
+// Read reads the jobs of a file. It reports DW405 for Jinja in a jobs-as-code file, and DW411: an error for a file that cannot be read or
+// holds no job, a note for a step that cannot be known. platform is what a list of commands is taken for.
+func Read(file *source.File, platform bool) ([]Job, diag.List) {
+	r := &reader{file: file, platform: platform}
+	begins := strings.TrimLeft(file.Text, " \t\r\n\ufeff")
+	switch ending := strings.ToLower(path.Ext(file.Name)); {
+	case ending == ".yml" || ending == ".yaml":
+		r.yaml()
+	case ending == ".tf":
+		r.terraform()
+	case ending == ".json" || ending == "" && strings.HasPrefix(begins, "{") || ending == "" && strings.HasPrefix(begins, "["):
+		r.json()
+	default:
+		r.list()
+	}
+	if len(r.jobs) == 0 && !r.diags.HasErrors() {
+		r.fail(source.At(file, 0, 0), file.Name+" holds no jobs", "jobs are read from a YAML file of dbt-jobs-as-code, a workflow of GitHub Actions, Terraform's dbtcloud_job, JSON of the Admin API, a shell script, and a list of dbt commands")
+	}
+	return r.jobs, r.diags
+}
+
+type reader struct {
+	file     *source.File
+	platform bool
+	jobs     []Job
+	diags    diag.List
+}
+
+func (r *reader) fail(at source.Span, message, hint string) {
+	r.diags.Add(diag.Diagnostic{Code: NotRead, Severity: diag.Error, Span: at, Message: message, Hint: hint})
+}
+
+// skip notes a step that is not checked.
+func (r *reader) skip(at source.Span, why string) {
+	r.diags.Add(diag.Diagnostic{
+		Code: NotRead, Severity: diag.Note, Span: at,
+		Message: "this is not checked: " + why, Hint: "write it out where it should be checked",
+	})
+}
