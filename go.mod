@@ -1,6 +1,6 @@
 module github.com/dbtwac/dbtwac
 
-go 1.26.0
+go 1.25.0
 
 require (
 	github.com/agext/levenshtein v1.2.3
