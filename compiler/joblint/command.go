@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agext/levenshtein"
 	"github.com/dbtwac/dbtwac/compiler/quote"
 )
 
@@ -79,8 +80,8 @@ func (p *parser) front() {
 		if other := others[p.name]; other != "" {
 			p.name = other
 		}
-		if _, known := subcommandNamed(p.name); !known && !strings.Contains(p.name, unknown) && !slices.Contains(onlyThere, p.name) && !p.v2 {
-			p.problem(w, "dbt has no command "+p.name, "write one of "+strings.Join(names(), ", "))
+		if _, known := subcommandNamed(p.name); !known && !strings.Contains(p.name, unknown) && !slices.Contains(onlyThere, p.name) && !p.v2 && len(p.problems) == 0 {
+			p.problem(w, "dbt has no command "+p.name, meant(p.name, names()))
 		}
 		return
 	}
@@ -201,8 +202,11 @@ func (p *parser) unknown(w Word, name, of string) {
 		message = "dbt " + of + " has no option " + name
 	}
 	hint := "dbt " + strings.TrimSpace(of+" --help") + " lists them"
-	if _, elsewhere := optionOf(name, "build"); of == "" && elsewhere {
+	if o, elsewhere := optionOf(name, "build"); of == "" && elsewhere {
 		message, hint = "dbt takes "+name+" behind a command, and not in front of it", "write it at the end"
+		if o.kind != flag && w.Text == name && len(p.words) > 0 {
+			p.next()
+		}
 	}
 	p.problem(w, message+": dbt refuses the command", hint)
 }
@@ -264,6 +268,20 @@ func names() []string {
 		list[i] = s.name
 	}
 	return list
+}
+
+// meant is the hint that names what may have been meant.
+func meant(name string, known []string) string {
+	best, distance := "", 1+len(name)/2
+	for _, k := range known {
+		if d := levenshtein.Distance(name, k, nil); d < distance {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		return "write one of " + strings.Join(known, ", ")
+	}
+	return "did you mean " + best + "?"
 }
 
 // printed is a word for messages.

@@ -14,7 +14,7 @@ func (r *reader) json() {
 		fault = jsondoc.Diagnose(r.file)
 	}
 	if fault != nil {
-		r.fail(fault.Span, r.file.Name+" "+fault.Message, fault.Hint)
+		r.fail(fault.Span, r.file.Name+" "+fault.Message, "correct it, or take it from the Admin API again")
 		return
 	}
 	if data := root.Get("data"); data.Kind() == jsondoc.Array || data.Kind() == jsondoc.Object {

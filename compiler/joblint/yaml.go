@@ -22,7 +22,9 @@ func (r *reader) yaml() {
 	}
 	var root yaml.Node
 	if err := yaml.Unmarshal([]byte(r.file.Text), &root); err != nil {
-		r.delimiters()
+		if strings.Contains(r.file.Text, "execute_steps") { // it may be Jinja that is in the way
+			r.delimiters()
+		}
 		at, message := d.fault(err)
 		r.fail(at, r.file.Name+" is no YAML: "+message, "correct the line")
 		return
@@ -83,7 +85,7 @@ func (r *reader) delimiters() {
 			r.diags.Add(diag.Diagnostic{
 				Code: Templated, Severity: diag.Error, Span: source.At(r.file, start+at[0], start+at[1]),
 				Message: "dbt-jobs-as-code renders the whole file with Jinja before it reads it, and this begins a tag: " + text[at[0]:at[1]],
-				Hint:    "write {a: {b: c}} with spaces between the braces, and move SQL with Jinja into a macro; in a file that is rendered with --vars-yml, check what it renders to",
+				Hint:    "one brace is enough for --args and --vars, and words are for a comment; SQL with Jinja belongs into a macro; of a file that is rendered with --vars-yml, check what it renders to",
 			})
 		}
 		start += len(text)
