@@ -10,7 +10,7 @@ import (
 )
 
 // longest is how long a script may be. Its parser calls itself as deeply as a text nests, and no stack is endless.
-const longest = 1 << 18
+const longest = 1 << 16
 
 // list reads a list of commands, one a line, which is a shell script without anything else; or any other shell script.
 func (r *reader) list() {
@@ -135,7 +135,7 @@ var isDBT = regexp.MustCompile(`^\s*dbt(\s|$)`)
 // parseShell parses value, which is as long as that of t.
 func parseShell(t Text, value string, lang syntax.LangVariant) (*syntax.File, *problem) {
 	if len(value) > longest {
-		return nil, &problem{t.Span, "a script of more than 256 KiB is not read", "divide it"}
+		return nil, &problem{t.Span, "a script of more than 64 KiB is not read", "divide it"}
 	}
 	file, err := syntax.NewParser(syntax.Variant(lang)).Parse(strings.NewReader(value), "")
 	if err == nil {

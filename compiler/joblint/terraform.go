@@ -17,7 +17,7 @@ const deepest = 500
 
 // terraform reads the resources dbtcloud_job of one file, without evaluating what depends on anything else.
 func (r *reader) terraform() {
-	if at := tooDeep(r.file.Text); at >= 0 {
+	if at := tooDeep(r.file.Text, r.file.Name); at >= 0 {
 		r.fail(source.At(r.file, at, at), r.file.Name+" nests too deep to be read", "write it flatter")
 		return
 	}
@@ -41,23 +41,28 @@ func (r *reader) terraform() {
 	}
 }
 
-// tooDeep is where a text has opened more than it has closed by more than is read, or -1. Signs in front of signs nest too.
-func tooDeep(text string) int {
-	depth, signs := 0, 0
-	for i := range len(text) {
-		switch text[i] {
-		case '(', '[', '{', '?':
+// tooDeep is where a text nests deeper than is read, or -1. What nests without brackets, such as one condition in another and signs in
+// front of signs, is counted without being closed: no file that people write has so many.
+func tooDeep(text, name string) int {
+	tokens, _ := hclsyntax.LexConfig([]byte(text), name, hcl.InitialPos)
+	depth, conditions, signs := 0, 0, 0
+	for _, token := range tokens {
+		sign := false
+		switch token.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp:
 			depth++
-		case ')', ']', '}', '\n':
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd:
 			depth = max(0, depth-1)
+		case hclsyntax.TokenQuestion, hclsyntax.TokenTemplateControl:
+			conditions++
+		case hclsyntax.TokenMinus, hclsyntax.TokenBang:
+			sign = true
 		}
-		if text[i] == '-' || text[i] == '!' {
-			signs++
-		} else if text[i] > ' ' {
+		if signs++; !sign {
 			signs = 0
 		}
-		if depth > deepest || signs > deepest {
-			return i
+		if depth > deepest || signs > deepest || conditions > 10*deepest {
+			return token.Range.Start.Byte
 		}
 	}
 	return -1
