@@ -96,7 +96,7 @@ func (p *parser) rest() {
 			p.command.words = append(p.command.words, p.words...)
 			p.words = nil
 		case strings.HasPrefix(w.Text, unknown):
-			p.open = p.open || w.Split
+			p.open = true // it may be an option
 			if !w.Split {
 				p.command.words = append(p.command.words, w)
 			}

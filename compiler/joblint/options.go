@@ -1,6 +1,7 @@
 package joblint
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -179,4 +180,25 @@ func subcommandNamed(name string) (subcommand, bool) {
 		return subcommand{}, false
 	}
 	return subcommands[i], true
+}
+
+// Options lists every option that is known, sorted, each as "<subcommand> <option> <kind>": what is compared with the real dbt. Those in
+// front of a subcommand are dbt's.
+func Options() []string {
+	var list []string
+	for _, o := range options {
+		for _, name := range strings.Fields(o.names) {
+			for _, s := range append(slices.Clone(subcommands), subcommand{}) {
+				if o.isOf(s.name) {
+					list = append(list, cmp.Or(s.name, itself)+" "+name+" "+o.kind.String())
+				}
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func (k kind) String() string {
+	return [...]string{flag: "flag", value: "value", several: "several"}[k]
 }
