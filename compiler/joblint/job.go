@@ -16,6 +16,7 @@ type Job struct {
 	Platform    bool        // it runs on dbt's platform, where an environment decides the target
 	AsCode      bool        // dbt-jobs-as-code syncs it
 	Account     string      // of the platform, as it is written; or empty
+	Project     int         // of the platform; 0: not said
 	Target      string      // target_name, or empty
 	TargetOpen  bool        // target_name is an expression
 	Environment int         // of the platform; 0: not said
@@ -53,7 +54,7 @@ type problem struct {
 }
 
 // Read reads the jobs of a file. It reports DW405 for Jinja in a jobs-as-code file, and DW411: an error for a file that cannot be read or
-// holds no job, a note for a step that cannot be known. platform is what a list of commands is taken for.
+// is of no format that holds jobs, a note for a file that is about something else, and for a step that cannot be known. platform is what a list of commands is taken for.
 func Read(file *source.File, platform bool) ([]Job, diag.List) {
 	r := &reader{file: file, platform: platform}
 	begins := strings.TrimLeft(file.Text, " \t\r\n\ufeff")
@@ -67,8 +68,15 @@ func Read(file *source.File, platform bool) ([]Job, diag.List) {
 	default:
 		r.list()
 	}
-	if len(r.jobs) == 0 && !r.diags.HasErrors() {
-		r.fail(source.At(file, 0, 0), file.Name+" holds no jobs", "jobs are read from a YAML file of dbt-jobs-as-code, a workflow of GitHub Actions, Terraform's dbtcloud_job, JSON of the Admin API, a shell script, and a list of dbt commands")
+	if len(r.jobs) == 0 && len(r.diags) == 0 {
+		severity := diag.Error
+		if r.other {
+			severity = diag.Note
+		}
+		r.diags.Add(diag.Diagnostic{
+			Code: NotRead, Severity: severity, Span: source.At(file, 0, 0), Message: file.Name + " holds no jobs of dbt",
+			Hint: "jobs are read from a YAML file of dbt-jobs-as-code, a workflow of GitHub Actions, Terraform's dbtcloud_job, JSON of the Admin API, a shell script, and a list of dbt commands",
+		})
 	}
 	return r.jobs, r.diags
 }
@@ -76,6 +84,7 @@ func Read(file *source.File, platform bool) ([]Job, diag.List) {
 type reader struct {
 	file     *source.File
 	platform bool
+	other    bool // the file is of a format that is read, and may well be about something else
 	jobs     []Job
 	diags    diag.List
 }

@@ -53,7 +53,12 @@ type Input struct {
 // steps of a job on dbt's platform.
 func Check(in Input, files []*source.File, platform bool) diag.List {
 	c := &checker{Input: in, evaluator: selection.New(in.Project)}
+	read := map[string]bool{}
 	for _, file := range files {
+		if read[file.Name] {
+			continue
+		}
+		read[file.Name] = true
 		jobs, diags := Read(file, platform)
 		c.diags.Add(diags...)
 		c.jobs = append(c.jobs, jobs...)
@@ -97,11 +102,19 @@ func (c *checker) job(j *Job) {
 		}
 		d := done{job: j, step: s, command: parse(s.Words, c.Project.Manifest.Metadata.V2())}
 		c.refuse(d)
-		d.selected, d.known = c.selection(d)
-		c.operation(d)
+		if !c.elsewhere(j) {
+			d.selected, d.known = c.selection(d)
+			c.operation(d)
+		}
 		c.done = append(c.done, d)
 	}
 	c.target(j)
+}
+
+// elsewhere reports whether a job is of another dbt project: of what it runs nothing is known here.
+func (c *checker) elsewhere(j *Job) bool {
+	own := c.Config.Jobs.ProjectID.Value
+	return own != 0 && j.Project != 0 && j.Project != own
 }
 
 func (c *checker) report(code diag.Code, severity diag.Severity, at source.Span, message, hint string) {

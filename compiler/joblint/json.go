@@ -61,7 +61,7 @@ func (r *reader) body(v jsondoc.Value) {
 	name := v.Get("name")
 	job := Job{
 		File: r.file, Name: name.Text(), At: v.Head().Span(), Platform: true, Account: v.Get("account_id").Raw(),
-		Target: v.Get("settings").Get("target_name").Text(), Environment: whole(v.Get("environment_id")), Timeout: whole(v.Get("execution").Get("timeout_seconds")),
+		Target: v.Get("settings").Get("target_name").Text(), Project: whole(v.Get("project_id")), Environment: whole(v.Get("environment_id")), Timeout: whole(v.Get("execution").Get("timeout_seconds")),
 	}
 	if job.Name != "" {
 		job.At = stringOf(name).Span

@@ -20,7 +20,7 @@ func (c *checker) mirrors() {
 	all := true // of every step it is known what it selects
 	for i := range c.done {
 		d := &c.done[i]
-		if !slices.Contains(writers, d.command.name) && d.command.name != "test" {
+		if c.elsewhere(d.job) || !slices.Contains(writers, d.command.name) && d.command.name != "test" {
 			continue
 		}
 		if !d.known {

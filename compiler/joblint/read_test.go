@@ -68,8 +68,10 @@ func TestRead(t *testing.T) {
 			"x.sh", `  1:1 ["dbt" "run" "-s" "a b" "c'de\"f" "g\"$h" "?" "j*"] 1:42`,
 		}},
 		{"not a script", "x.sh", "dbt run 'a\n", []string{"1:9 error DW411"}},
-		{"a script without dbt", "x.sh", "echo\n", []string{"1:1 error DW411"}},
-		{"nothing", "x.sh", "", []string{"1:1 error DW411"}},
+		{"a script without dbt", "x.sh", "echo\n", []string{"1:1 note DW411"}},
+		{"Terraform without jobs", "x.tf", "variable \"a\" {}\n", []string{"1:1 note DW411"}},
+		{"a workflow without dbt", "x.yml", "jobs: {a: {steps: [{run: make}]}}", []string{"1:1 note DW411"}},
+		{"nothing", "x.txt", "", []string{"1:1 error DW411"}},
 		{"jobs as code", "jobs.yml", `
 account_id: "9"
 base: &base {triggers: {schedule: true}, settings: &s {threads: 4, target_name: prod}, execution: {timeout_seconds: 60}}

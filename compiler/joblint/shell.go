@@ -31,6 +31,7 @@ func (r *reader) list() {
 		}
 		job.Steps = steps
 	}
+	r.other = strings.HasSuffix(r.file.Name, ".sh")
 	if len(job.Steps) > 0 {
 		r.jobs = append(r.jobs, job)
 	}

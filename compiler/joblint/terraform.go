@@ -34,6 +34,7 @@ func (r *reader) terraform() {
 	if !ok {
 		return
 	}
+	r.other = len(body.Blocks) > 0
 	for _, b := range body.Blocks {
 		if b.Type == "resource" && len(b.Labels) == 2 && b.Labels[0] == "dbtcloud_job" {
 			r.resource(b)
@@ -86,6 +87,7 @@ func (r *reader) resource(b *hclsyntax.Block) {
 		job.Target, job.TargetOpen = name, !ok
 	}
 	job.Account, _ = constant(expression("account_id"))
+	job.Project = count(expression("project_id"))
 	job.Environment = count(expression("environment_id"))
 	job.Timeout = max(count(expression("timeout_seconds")), count(member(expression("execution"), "timeout_seconds")))
 	if on, _ := constant(member(expression("triggers"), "schedule")); on == "true" {

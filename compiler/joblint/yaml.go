@@ -53,7 +53,7 @@ func (r *reader) jobsAsCode(d document, root *yaml.Node, jobs []entry) {
 		job := Job{
 			File: r.file, Name: name, At: d.text(e.key).Span, Platform: true, AsCode: true,
 			Account: scalar(get(e.value, "account_id")), Target: scalar(get(e.value, "settings", "target_name")),
-			Environment: number(get(e.value, "environment_id")), Timeout: number(get(e.value, "execution", "timeout_seconds")),
+			Project: number(get(e.value, "project_id")), Environment: number(get(e.value, "environment_id")), Timeout: number(get(e.value, "execution", "timeout_seconds")),
 		}
 		if job.Account == "" {
 			job.Account = scalar(get(root, "account_id"))
@@ -110,6 +110,7 @@ func (r *reader) workflow(d document, root *yaml.Node, jobs []entry) {
 			job.Timeout = 60 * minutes
 		}
 		for _, step := range items(get(e.value, "steps")) {
+			r.other = true
 			run := get(step, "run")
 			if run == nil || run.Kind != yaml.ScalarNode || !strings.Contains(run.Value, "dbt") {
 				continue
