@@ -124,14 +124,13 @@ func Compile(in Input) (Output, error) {
 	return out, err
 }
 
-// LintJobs checks job files that people wrote, against what a compile without errors has come to. A list of commands is taken for steps
-// of dbt's platform where platform says so.
-func LintJobs(out Output, files []*source.File, platform bool) diag.List {
+// LintJobs checks job files that people wrote, against what a compile without errors has come to.
+func LintJobs(out Output, files []*source.File, o joblint.Options) diag.List {
 	in := joblint.Input{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: out.Names, Ignored: out.Ignored, Files: out.Files}
 	if wh, ok := warehouse.For(out.Project.Manifest.Metadata.AdapterType); ok {
 		in.Fold = wh.Fold
 	}
-	return severities(joblint.Check(in, files, platform), out.Config).Sorted()
+	return severities(joblint.Check(in, files, o), out.Config).Sorted()
 }
 
 // Propose returns the text of a dbtwac.yml to begin with. path is where it will find the manifest, or empty for where dbt writes

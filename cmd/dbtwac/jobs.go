@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/dbtwac/dbtwac/compiler"
+	"github.com/dbtwac/dbtwac/compiler/joblint"
 	"github.com/dbtwac/dbtwac/compiler/source"
 )
 
@@ -10,9 +11,10 @@ type jobsCmd struct {
 }
 
 type jobsLintCmd struct {
-	lintCmd  `embed:""`
-	Files    []string `arg:"" name:"file" help:"dbt-jobs-as-code YAML, a workflow of GitHub Actions, Terraform, JSON of the Admin API, a shell script, or a list of dbt commands."`
-	Platform bool     `help:"Take lists of commands for steps of a job on dbt's platform."`
+	lintCmd   `embed:""`
+	Files     []string `arg:"" name:"file" help:"dbt-jobs-as-code YAML, a workflow of GitHub Actions, Terraform, JSON of the Admin API, a shell script, or a list of dbt commands."`
+	Platform  bool     `help:"Take lists of commands for steps of a job on dbt's platform."`
+	Templated bool     `help:"Files of dbt-jobs-as-code are rendered with a file of variables: Jinja in them is meant."`
 }
 
 // Run checks jobs. Of the compile's own findings it shows the errors alone, as gate does.
@@ -33,5 +35,5 @@ func (c *jobsLintCmd) Run(e *env) error {
 		}
 		files = append(files, file)
 	}
-	return c.print(e, compiler.LintJobs(out, files, c.Platform))
+	return c.print(e, compiler.LintJobs(out, files, joblint.Options{Platform: c.Platform, Templated: c.Templated}))
 }

@@ -53,10 +53,16 @@ type problem struct {
 	message, hint string
 }
 
+// Options are what files do not say about themselves.
+type Options struct {
+	Platform  bool // a list of commands is the steps of a job on dbt's platform
+	Templated bool // files of dbt-jobs-as-code are rendered with a file of variables: Jinja in them is meant
+}
+
 // Read reads the jobs of a file. It reports DW405 for Jinja in a jobs-as-code file, and DW411: an error for a file that cannot be read or
-// is of no format that holds jobs, a note for a file that is about something else, and for a step that cannot be known. platform is what a list of commands is taken for.
-func Read(file *source.File, platform bool) ([]Job, diag.List) {
-	r := &reader{file: file, platform: platform}
+// is of no format that holds jobs, a note for a file that is about something else, and for a step that cannot be known.
+func Read(file *source.File, o Options) ([]Job, diag.List) {
+	r := &reader{file: file, Options: o}
 	begins := strings.TrimLeft(file.Text, " \t\r\n\ufeff")
 	switch ending := strings.ToLower(path.Ext(file.Name)); {
 	case ending == ".yml" || ending == ".yaml":
@@ -82,11 +88,11 @@ func Read(file *source.File, platform bool) ([]Job, diag.List) {
 }
 
 type reader struct {
-	file     *source.File
-	platform bool
-	other    bool // the file is of a format that is read, and may well be about something else
-	jobs     []Job
-	diags    diag.List
+	file *source.File
+	Options
+	other bool // the file is of a format that is read, and may well be about something else
+	jobs  []Job
+	diags diag.List
 }
 
 func (r *reader) fail(at source.Span, message, hint string) {

@@ -49,9 +49,8 @@ type Input struct {
 	Files   []output.File                  // that the compile writes: its macros are among them
 }
 
-// Check reads the files and checks their jobs. With platform a list of commands, which does not say where it runs, is taken for the
-// steps of a job on dbt's platform.
-func Check(in Input, files []*source.File, platform bool) diag.List {
+// Check reads the files and checks their jobs.
+func Check(in Input, files []*source.File, o Options) diag.List {
 	c := &checker{Input: in, evaluator: selection.New(in.Project)}
 	read := map[string]bool{}
 	for _, file := range files {
@@ -59,7 +58,7 @@ func Check(in Input, files []*source.File, platform bool) diag.List {
 			continue
 		}
 		read[file.Name] = true
-		jobs, diags := Read(file, platform)
+		jobs, diags := Read(file, o)
 		c.diags.Add(diags...)
 		c.jobs = append(c.jobs, jobs...)
 	}

@@ -24,7 +24,7 @@ func (r *reader) json() {
 		r.body(root)
 		return
 	}
-	commands := Job{File: r.file, Name: r.file.Name, At: source.At(r.file, 0, 0), Platform: r.platform}
+	commands := Job{File: r.file, Name: r.file.Name, At: source.At(r.file, 0, 0), Platform: r.Platform}
 	for it := root.Items(); it.Next(); {
 		switch v := it.Value(); v.Kind() {
 		case jsondoc.Object:
@@ -41,7 +41,7 @@ func (r *reader) json() {
 // command reads one step of a list that does not say where it runs.
 func (r *reader) command(job *Job, v jsondoc.Value) {
 	t := stringOf(v)
-	if r.platform {
+	if r.Platform {
 		job.Steps = append(job.Steps, platformStep(t))
 		return
 	}

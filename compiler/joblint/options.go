@@ -182,9 +182,9 @@ func subcommandNamed(name string) (subcommand, bool) {
 	return subcommands[i], true
 }
 
-// Options lists every option that is known, sorted, each as "<subcommand> <option> <kind>": what is compared with the real dbt. Those in
+// Table lists every option that is known, sorted, each as "<subcommand> <option> <kind>": what is compared with the real dbt. Those in
 // front of a subcommand are dbt's.
-func Options() []string {
+func Table() []string {
 	var list []string
 	for _, o := range options {
 		for _, name := range strings.Fields(o.names) {

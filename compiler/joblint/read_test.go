@@ -172,7 +172,7 @@ resource "other" "c" {}
 		{"other JSON", "a.json", `{"a": 1}`, []string{"1:1 error DW411"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got := show(joblint.Read(&source.File{Name: tc.file, Text: tc.text}, false))
+			got := show(joblint.Read(&source.File{Name: tc.file, Text: tc.text}, joblint.Options{}))
 			if d := cmp.Diff(tc.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
@@ -181,7 +181,7 @@ resource "other" "c" {}
 }
 
 func TestReadForThePlatform(t *testing.T) {
-	got := show(joblint.Read(&source.File{Name: "list.txt", Text: "# first\ndbt run -s a\r\n  dbt test && echo\n"}, true))
+	got := show(joblint.Read(&source.File{Name: "list.txt", Text: "# first\ndbt run -s a\r\n  dbt test && echo\n"}, joblint.Options{Platform: true}))
 	if d := cmp.Diff([]string{"list.txt, platform", `  2:1 ["dbt" "run" "-s" "a"] 2:12`, `  3:3 []`}, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
@@ -205,8 +205,28 @@ func TestReadDeep(t *testing.T) {
 			if before, behind, found := strings.Cut(open, "="); found && tc.ending == ".tf" {
 				head, again = before+"=", behind
 			}
-			joblint.Read(&source.File{Name: "x" + tc.ending, Text: head + strings.Repeat(again, (tc.size-len(head))/len(again))}, false)
+			joblint.Read(&source.File{Name: "x" + tc.ending, Text: head + strings.Repeat(again, (tc.size-len(head))/len(again))}, joblint.Options{})
 		}
+	}
+}
+
+// TestReadTemplated: Jinja that is meant leaves what it stands in open.
+func TestReadTemplated(t *testing.T) {
+	got := show(joblint.Read(&source.File{Name: "jobs.yml", Text: `
+jobs:
+  {% for é in tenants %}
+  a_{{ é }}:
+    name: "A {{ tenant }}"
+    environment_id: {{ environment }}
+    settings: {target_name: "{{ target }}"}
+    execute_steps: ["dbt build -s tag:{{ tag }} b", dbt run -s c, "dbt test {{ flags }}"] {# all #}
+  {% endfor %}
+`}, joblint.Options{Templated: true}))
+	want := []string{
+		"A …, platform, as code, target \ue000_________, target ?", `  8:22 ["dbt" "build" "-s" "tag:?" "b"] 8:49`, `  8:53 ["dbt" "run" "-s" "c"] 8:64`, `  8:68 ["dbt" "test" "?"] 8:77`,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }
 
@@ -225,8 +245,8 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name, text string) {
 		file := &source.File{Name: name, Text: text}
-		for _, platform := range []bool{false, true} {
-			jobs, diags := joblint.Read(file, platform)
+		for _, set := range []bool{false, true} {
+			jobs, diags := joblint.Read(file, joblint.Options{Platform: set, Templated: set})
 			spans := []source.Span{}
 			for _, d := range diags {
 				spans = append(spans, d.Span)

@@ -14,8 +14,8 @@ const longest = 1 << 16
 
 // list reads a list of commands, one a line, which is a shell script without anything else; or any other shell script.
 func (r *reader) list() {
-	job := Job{File: r.file, Name: r.file.Name, At: source.At(r.file, 0, 0), Platform: r.platform}
-	if r.platform {
+	job := Job{File: r.file, Name: r.file.Name, At: source.At(r.file, 0, 0), Platform: r.Platform}
+	if r.Platform {
 		start := 0
 		for text := range strings.Lines(r.file.Text) {
 			if step := strings.TrimSpace(text); step != "" && !strings.HasPrefix(step, "#") {
@@ -94,7 +94,7 @@ func dbt(words []Word) []Word {
 // platformStep reads a step of dbt's platform. How the platform takes a line apart is not documented, so a step is what a POSIX shell
 // and Python's shlex agree on: one command, with quotes and nothing else.
 func platformStep(t Text) Step {
-	step := Step{Text: oneLine(t.Value), Span: t.Span}
+	step := Step{Text: stand.ReplaceAllString(oneLine(t.Value), "…"), Span: t.Span}
 	refuse := func(at source.Span, message, hint string) Step {
 		step.refused = append(step.refused, problem{at, message, hint})
 		return step
@@ -103,6 +103,9 @@ func platformStep(t Text) Step {
 	value := strings.NewReplacer("\r", " ", "\n", " ").Replace(t.Value)
 	if strings.TrimSpace(value) == "" {
 		return refuse(t.Span, "the step is empty", "remove it")
+	}
+	if strings.HasPrefix(strings.TrimSpace(value), hole) {
+		return step
 	}
 	if !isDBT.MatchString(value) {
 		first, _, _ := strings.Cut(strings.TrimSpace(value), " ")
@@ -128,6 +131,11 @@ func platformStep(t Text) Step {
 		}
 	}
 	step.Words = words
+	for i, w := range words {
+		if strings.Contains(w.Text, hole) {
+			words[i].Text, words[i].Split = stand.ReplaceAllString(w.Text, unknown), true
+		}
+	}
 	return step
 }
 

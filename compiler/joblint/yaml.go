@@ -2,18 +2,20 @@ package joblint
 
 import (
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/source"
 	"go.yaml.in/yaml/v4"
 )
 
 // yaml reads a file of dbt-jobs-as-code, or a workflow of GitHub Actions. Both have jobs; what a job has tells them apart.
 func (r *reader) yaml() {
+	if r.Templated && strings.Contains(r.file.Text, "execute_steps") {
+		defer r.back(r.file)
+		r.file = filled(r.file)
+	}
 	d := document{file: r.file}
 	start := 0
 	for text := range strings.Lines(r.file.Text) {
@@ -51,7 +53,7 @@ func (r *reader) jobsAsCode(d document, root *yaml.Node, jobs []entry) {
 			name = e.key.Value
 		}
 		job := Job{
-			File: r.file, Name: name, At: d.text(e.key).Span, Platform: true, AsCode: true,
+			File: r.file, Name: stand.ReplaceAllString(name, "…"), At: d.text(e.key).Span, Platform: true, AsCode: true,
 			Account: scalar(get(e.value, "account_id")), Target: scalar(get(e.value, "settings", "target_name")),
 			Project: number(get(e.value, "project_id")), Environment: number(get(e.value, "environment_id")), Timeout: number(get(e.value, "execution", "timeout_seconds")),
 		}
@@ -65,30 +67,11 @@ func (r *reader) jobsAsCode(d document, root *yaml.Node, jobs []entry) {
 			}
 		}
 		for _, step := range items(get(e.value, "execute_steps")) {
-			if t := d.text(step); step.Kind == yaml.ScalarNode && !templated(t.Value) { // what is templated has been told
+			if t := d.text(step); step.Kind == yaml.ScalarNode && !delimiter.MatchString(t.Value) { // what is templated has been told
 				job.Steps = append(job.Steps, platformStep(t))
 			}
 		}
 		r.jobs = append(r.jobs, job)
-	}
-}
-
-var delimiter = regexp.MustCompile(`\{\{|\{%|\{#`)
-
-func templated(text string) bool { return delimiter.MatchString(text) }
-
-// delimiters reports Jinja anywhere in the file, once a line: dbt-jobs-as-code renders all of it, comments too.
-func (r *reader) delimiters() {
-	start := 0
-	for text := range strings.Lines(r.file.Text) {
-		if at := delimiter.FindStringIndex(text); at != nil {
-			r.diags.Add(diag.Diagnostic{
-				Code: Templated, Severity: diag.Error, Span: source.At(r.file, start+at[0], start+at[1]),
-				Message: "dbt-jobs-as-code renders the whole file with Jinja before it reads it, and this begins a tag: " + text[at[0]:at[1]],
-				Hint:    "one brace is enough for --args and --vars, and words are for a comment; SQL with Jinja belongs into a macro; of a file that is rendered with --vars-yml, check what it renders to",
-			})
-		}
-		start += len(text)
 	}
 }
 

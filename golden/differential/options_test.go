@@ -19,7 +19,7 @@ func TestOptions(t *testing.T) {
 	want := slices.DeleteFunc(dbtenv.Options(t), func(line string) bool {
 		return slices.ContainsFunc(others, func(other string) bool { return strings.HasPrefix(line, other) })
 	})
-	got := slices.DeleteFunc(joblint.Options(), func(line string) bool {
+	got := slices.DeleteFunc(joblint.Table(), func(line string) bool {
 		return strings.Contains(line, " --help ") || strings.Contains(line, " -h ") // click adds them
 	})
 	if d := cmp.Diff(want, got); d != "" {
