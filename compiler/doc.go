@@ -51,6 +51,7 @@
 //   - a warehouse: its files in warehouse, and its line in warehouse.go; CONTRIBUTING shows what it took for the others
 //   - a strategy: one file in strategy, and its line in strategy.go; its value in config/keys.go
 //   - a check: one folder in lint, with its document, and its line in lint.go
+//   - a format of jobs that people write: its reader in joblint, and its line in job.go
 //   - an artifact: one template, its view in emit, and its line in emit.go
 //   - a key of dbtwac.yml: its row in config/keys.go, and its field in config.go
 //   - a command: one file in cmd/dbtwac, and its line in cli.go

@@ -71,7 +71,7 @@ func (p *parser) front() {
 		p.named, p.name = w, w.Text
 		if slices.Contains(groups, p.name) {
 			if len(p.words) == 0 || strings.HasPrefix(p.words[0].Text, "-") {
-				p.problem(w, "dbt "+p.name+" needs another word: dbt refuses the command", "write one of "+strings.Join(under(p.name), ", "))
+				p.problem(w, "dbt "+p.name+" needs another word: dbt refuses the command", "write one of "+strings.Join(inGroup(p.name), ", "))
 				p.name = ""
 				return
 			}
@@ -252,7 +252,7 @@ func (c command) last(name string) Word {
 	return words[len(words)-1]
 }
 
-func under(group string) []string {
+func inGroup(group string) []string {
 	var list []string
 	for _, s := range subcommands {
 		if strings.HasPrefix(s.name, group+" ") {

@@ -23,6 +23,7 @@ type Job struct {
 	Schedules   []Text      // cron expressions by which it starts
 	Timeout     int         // seconds; 0: none
 	Steps       []Step      // in order
+	Open        bool        // there are further steps, which only a run knows
 }
 
 // Step is one command of a Job.

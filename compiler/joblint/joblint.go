@@ -90,14 +90,12 @@ type done struct {
 
 func (c *checker) job(j *Job) {
 	for _, s := range j.Steps {
-		if len(s.refused) > 0 {
-			for _, r := range s.refused {
-				c.report(Refused, diag.Error, r.at, r.message, r.hint)
-			}
-			continue
+		for _, r := range s.refused {
+			c.report(Refused, diag.Error, r.at, r.message, r.hint)
 		}
-		if len(s.Words) == 0 {
-			continue // it holds something that only a run knows
+		if len(s.refused) > 0 || len(s.Words) == 0 {
+			j.Open = true
+			continue
 		}
 		d := done{job: j, step: s, command: parse(s.Words, c.Project.Manifest.Metadata.V2())}
 		c.refuse(d)

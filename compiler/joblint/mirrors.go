@@ -17,7 +17,7 @@ func (c *checker) mirrors() {
 	main := mirror.Share(c.Project, c.Plan.Mirrors).Main()
 	built := map[string]bool{}
 	var first *done
-	all := true // of every step it is known what it selects
+	all := !slices.ContainsFunc(c.jobs, func(j Job) bool { return j.Open }) // of every step it is known what it selects
 	for i := range c.done {
 		d := &c.done[i]
 		if c.elsewhere(d.job) || !slices.Contains(writers, d.command.name) && d.command.name != "test" {

@@ -98,12 +98,14 @@ func (r *reader) resource(b *hclsyntax.Block) {
 	if !ok && steps != nil {
 		at := steps.Range()
 		r.skip(r.span(&at), "execute_steps is an expression, which Terraform evaluates")
+		job.Open = true
 	}
 	if ok {
 		for _, e := range list.Exprs {
 			at := e.Range()
 			if _, ok := constant(e); !ok {
 				r.skip(r.span(&at), "the step is an expression, which Terraform evaluates")
+				job.Open = true
 				continue
 			}
 			job.Steps = append(job.Steps, platformStep(r.spelled(e)))

@@ -67,9 +67,12 @@ func (r *reader) jobsAsCode(d document, root *yaml.Node, jobs []entry) {
 			}
 		}
 		for _, step := range items(get(e.value, "execute_steps")) {
-			if t := d.text(step); step.Kind == yaml.ScalarNode && !delimiter.MatchString(t.Value) { // what is templated has been told
-				job.Steps = append(job.Steps, platformStep(t))
+			t := d.text(step)
+			if step.Kind != yaml.ScalarNode || delimiter.MatchString(t.Value) { // what is templated has been told
+				job.Open = true
+				continue
 			}
+			job.Steps = append(job.Steps, platformStep(t))
 		}
 		r.jobs = append(r.jobs, job)
 	}
@@ -101,11 +104,13 @@ func (r *reader) workflow(d document, root *yaml.Node, jobs []entry) {
 			t := d.text(run)
 			if shell := scalar(get(step, "shell")); shell != "" && shell != "sh" && shell != "bash" {
 				r.skip(t.Span, "it is written for "+oneLine(shell))
+				job.Open = true
 				continue
 			}
 			steps, fault := script(t)
 			if fault != nil {
 				r.skip(fault.at, fault.message)
+				job.Open = true
 			}
 			job.Steps = append(job.Steps, steps...)
 		}
