@@ -10,6 +10,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/emit"
 	"github.com/dbtwac/dbtwac/compiler/gate"
 	"github.com/dbtwac/dbtwac/compiler/ignore"
+	"github.com/dbtwac/dbtwac/compiler/joblint"
 	"github.com/dbtwac/dbtwac/compiler/jobs"
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/lint"
@@ -51,6 +52,7 @@ type Output struct {
 	Config  *config.Config   // nil where dbtwac.yml has errors
 	Project *project.Project // nil where the manifest has errors
 	Plan    plan.Plan
+	Names   *naming.Namer // nil where Project is
 	Ignored *ignore.List  // nil where Project is
 	Files   []output.File // none where Diags has errors
 	Sum     output.Sum    // as it was before
@@ -97,6 +99,7 @@ func Compile(in Input) (Output, error) {
 		diags.Add(more...)
 	}
 	names := naming.New(out.Project, out.Config, own)
+	out.Names = names
 	diags.Add(names.CompareManifests(out.Project)...)
 	ignored, more := ignore.New(out.Config, out.Project)
 	out.Ignored = ignored
@@ -128,6 +131,15 @@ func Compile(in Input) (Output, error) {
 	var err error
 	out.Files, err = emit.Render(out.Plan, out.Config.Output)
 	return out, err
+}
+
+// LintJobs checks job files that people wrote, against what a compile without errors has come to.
+func LintJobs(out Output, files []*source.File, o joblint.Options) diag.List {
+	in := joblint.Input{Project: out.Project, Config: out.Config, Plan: out.Plan, Names: out.Names, Ignored: out.Ignored, Files: out.Files}
+	if wh, ok := warehouse.For(out.Project.Manifest.Metadata.AdapterType); ok {
+		in.Fold = wh.Fold
+	}
+	return severities(joblint.Check(in, files, o), out.Config).Sorted()
 }
 
 // Propose returns the text of a dbtwac.yml to begin with. path is where it will find the manifest, or empty for where dbt writes
@@ -273,7 +285,7 @@ func emitted(m *manifest.Manifest, c *config.Config, name, file string) *manifes
 func Codes() []diag.Doc {
 	var docs []diag.Doc
 	for _, list := range [][]diag.Doc{
-		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, ignore.Codes, naming.Codes, mirror.Codes, strategy.Codes, gate.Codes, lint.Codes(), output.Codes,
+		config.Codes, jsondoc.Codes, manifest.Codes, selection.Codes, ignore.Codes, naming.Codes, mirror.Codes, strategy.Codes, gate.Codes, lint.Codes(), joblint.Codes, output.Codes,
 	} {
 		docs = append(docs, list...)
 	}

@@ -36,6 +36,7 @@
 //	diff        two Plans of one dbtwac.yml -> what the newer one changes in production
 //	propose     Project -> what a first dbtwac.yml could say
 //	lint        one folder a rule over Project, Config and Plan
+//	joblint     the same for jobs that people wrote, in the formats that they write
 //	guard       what a macro checks before it acts
 //	quote       text for Jinja, shell, Markdown and comments, with round-trip tests
 //	emit        Plan -> files through templates; the only package that imports pongo2
@@ -54,6 +55,7 @@
 //   - a strategy: one file in strategy, and its line in strategy.go; its value in config/keys.go
 //   - a check: one folder in lint, with its document, and its line in lint.go
 //   - a format of jobs: its line in emit/jobs.go, its value in config/jobs.go
+//   - a format of jobs that people write: its reader in joblint, and its line in job.go
 //   - an artifact: one template, its view in emit, and its line in emit.go
 //   - a key of dbtwac.yml: its row in config/keys.go, and its field in config.go
 //   - a command: one file in cmd/dbtwac, and its line in cli.go

@@ -34,6 +34,7 @@ type cli struct {
 	Ls      lsCmd      `cmd:"" help:"List nodes by dbt's selection syntax, offline."`
 	Gate    gateCmd    `cmd:"" help:"Does this build allow this publish?"`
 	Diff    diffCmd    `cmd:"" help:"What does publishing this manifest in place of an older one change in production?"`
+	Jobs    jobsCmd    `cmd:"" help:"Look at the jobs that people wrote."`
 	Mirror  mirrorCmd  `cmd:"" help:"Print the patch that switches the readers of mirrored sources to their copies."`
 	Explain explainCmd `cmd:"" help:"Explain a diagnostic, or list them all."`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON schema of dbtwac.yml."`

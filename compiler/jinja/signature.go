@@ -5,7 +5,8 @@ import "strings"
 // Signature is what a macro takes.
 type Signature struct {
 	Params          []string
-	Varargs, Kwargs bool // and any number of further arguments, without or with a name: what the body reads them from
+	Required        []string // those of them without a default
+	Varargs, Kwargs bool     // and any number of further arguments, without or with a name: what the body reads them from
 }
 
 // SignatureOf reads a macro's first tag, and looks into its body without understanding it; ok is false where the tag cannot be read.
@@ -15,7 +16,7 @@ func SignatureOf(text string) (s Signature, ok bool) {
 			if part.Kind == Printed {
 				continue
 			}
-			if s.Params, ok = paramsOf(part); !ok {
+			if s, ok = paramsOf(part); !ok {
 				return Signature{}, false
 			}
 			continue
@@ -29,22 +30,25 @@ func SignatureOf(text string) (s Signature, ok bool) {
 	return s, ok
 }
 
-func paramsOf(tag Part) ([]string, bool) {
+func paramsOf(tag Part) (s Signature, ok bool) {
 	tokens, err := lex(strings.TrimPrefix(tag.Text, "+"))
 	p := parser{tokens: tokens}
 	if err != nil || tag.Kind != Statement || !p.take("macro") {
-		return nil, false
+		return s, false
 	}
 	if _, err := p.name(); err != nil {
-		return nil, false
+		return s, false
 	}
 	list, err := p.params()
 	if err != nil || p.end() != nil {
-		return nil, false
+		return s, false
 	}
-	names := []string{}
+	s.Params = []string{}
 	for _, param := range list {
-		names = append(names, param.name)
+		s.Params = append(s.Params, param.name)
+		if param.initial == nil {
+			s.Required = append(s.Required, param.name)
+		}
 	}
-	return names, true
+	return s, true
 }

@@ -1,0 +1,127 @@
+package joblint_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbtwac/dbtwac/compiler/joblint"
+	"github.com/dbtwac/dbtwac/compiler/lint/ruletest"
+	"github.com/dbtwac/dbtwac/compiler/source"
+)
+
+// small is a project of two models, a snapshot and a few macros.
+var small = ruletest.Case{
+	Config: ruletest.Deployment("write_audit_clone", "") + "jobs: {environment_ids: {prod: 102}}\n",
+	Nodes: []ruletest.Node{
+		{ID: "model.p.stg", Raw: "select 1", More: `"tags": ["a"]`},
+		{ID: "model.p.fct", Raw: "select 1", Parents: []string{"model.p.stg"}, More: `"tags": ["b"]`},
+		{ID: "snapshot.p.snap", Raw: "select 1"},
+	},
+	Macros: []ruletest.Macro{
+		{ID: "macro.p.own", Text: "{% macro own(a, b=1) %}{% endmacro %}"},
+		{ID: "macro.p.both", Text: "{% macro both(root=1) %}{% endmacro %}"},
+		{ID: "macro.q.both", Text: "{% macro both(other=1) %}{% endmacro %}"},
+		{ID: "macro.dbt.both", Text: "{% macro both(dbts=1) %}{% endmacro %}"},
+		{ID: "macro.q.any", Text: "{% macro any() %}{{ kwargs }}{% endmacro %}"},
+	},
+}
+
+func check(t *testing.T, c ruletest.Case, files ...*source.File) []string {
+	t.Helper()
+	p := ruletest.Pass(t, c)
+	list := []string{}
+	for _, d := range joblint.Check(joblint.Input{Project: p.Project, Config: p.Config, Plan: p.Plan, Names: p.Names, Ignored: p.Ignored, Fold: p.Fold}, files, joblint.Options{}).Sorted() {
+		line, column := d.Span.Position()
+		list = append(list, fmt.Sprintf("%d:%d %s %s", line, column, d.Severity, d.Code))
+	}
+	return list
+}
+
+func TestCheckCommands(t *testing.T) {
+	for line, want := range map[string][]string{
+		"dbt run -s fct":                                      {},
+		"dbt run -s tag:a tag:c":                              {"1:18 warning DW122"},
+		"dbt run -s tag:c":                                    {"1:12 error DW402"},
+		"dbt run -s snap":                                     {"1:12 error DW402"},
+		"dbt build -s snap":                                   {},
+		"dbt build --exclude '*'":                             {"1:21 error DW402"},
+		"dbt build --resource-type seed -s fct":               {"1:35 error DW402"},
+		"dbt test -s fct":                                     {"1:13 error DW402"},
+		"dbt test":                                            {},
+		"dbt ls -m fct":                                       {},
+		"dbt ls -s fct -m fct":                                {"1:18 error DW120"},
+		"dbt run -s 'a b' fct tga:a":                          {"1:22 error DW120"},
+		"dbt run -s tag:a, fct":                               {"1:12 warning DW122"},
+		"dbt run --selector none":                             {"1:20 error DW120"},
+		"dbt run -s state:modified":                           {},
+		"dbt run -s result:error+ fct":                        {},
+		"dbt build --indirect-selection sometimes -s fct":     {"1:1 error DW120"},
+		"dbt run-operation own --args '{a: 1}'":               {},
+		"dbt run-operation p.own --args '{a: 1, b: 2}'":       {},
+		"dbt run-operation own":                               {"1:19 warning DW404"},
+		"dbt run-operation own --args '{b: 1}'":               {"1:19 warning DW404"},
+		"dbt run-operation own --args '{a: 1, c: 1}'":         {"1:30 error DW404"},
+		"dbt run-operation own --args '{a: 1'":                {"1:30 error DW404"},
+		"dbt run-operation own --args \"$ARGS\"":              {},
+		"dbt run-operation own $ARGS":                         {},
+		"dbt run-operation q.own":                             {"1:19 error DW404"},
+		"dbt run-operation owns":                              {"1:19 error DW404"},
+		"dbt run-operation both --args '{root: 1}'":           {},
+		"dbt run-operation both --args '{other: 1}'":          {"1:31 error DW404"},
+		"dbt run-operation q.both --args '{other: 1}'":        {},
+		"dbt run-operation dbt.both --args '{dbts: 1}'":       {},
+		"dbt run-operation any --args '{what: 1, ever: [2]}'": {},
+		"dbt run-operation --sql 'select 1'":                  {},
+		"dbt run-operation $MACRO":                            {},
+	} {
+		if d := cmp.Diff(want, check(t, small, &source.File{Name: "x.txt", Text: line + "\n"})); d != "" {
+			t.Errorf("%s (-want +got):\n%s", line, d)
+		}
+	}
+}
+
+func TestCheckOverlap(t *testing.T) {
+	const form = "jobs: {%s: {environment_id: %d, settings: {target_name: %s}, triggers: {schedule: true}, schedule: {cron: %q}, execution: {timeout_seconds: %d}, execute_steps: [%s]}}\n"
+	job := func(name string, environment int, target, cron string, timeout int, step string) *source.File {
+		return &source.File{Name: name + ".yml", Text: fmt.Sprintf(form, name, environment, target, cron, timeout, step)}
+	}
+	for _, tc := range []struct {
+		name string
+		a, b *source.File
+		meet bool
+	}{
+		{"one target", job("a", 1, "prod", "0 5 * * *", 0, "dbt run"), job("b", 2, "prod", "30 5 * * *", 0, "dbt build -s fct"), true},
+		{"an hour later", job("a", 1, "prod", "0 5 * * *", 0, "dbt run"), job("b", 2, "prod", "0 6 * * *", 0, "dbt build -s fct"), false},
+		{"a long timeout", job("a", 1, "prod", "0 5 * * *", 7200, "dbt run"), job("b", 2, "prod", "0 6 * * *", 0, "dbt build -s fct"), true},
+		{"a short timeout", job("a", 1, "prod", "0 5 * * *", 60, "dbt run"), job("b", 2, "prod", "30 5 * * *", 0, "dbt build -s fct"), false},
+		{"other nodes", job("a", 1, "prod", "0 5 * * *", 0, "dbt run -s stg"), job("b", 2, "prod", "0 5 * * *", 0, "dbt build -s fct"), false},
+		{"only tests", job("a", 1, "prod", "0 5 * * *", 0, "dbt run"), job("b", 2, "prod", "0 5 * * *", 0, "dbt test"), false},
+		{"two targets", job("a", 1, "prod", "0 5 * * *", 0, "dbt run"), job("b", 2, "stage", "0 5 * * *", 0, "dbt run"), false},
+		{"the environment by its number", job("a", 102, "default", "0 5 * * *", 0, "dbt run"), job("b", 2, "prod", "0 5 * * *", 0, "dbt run"), true},
+		{"an unknown target", job("a", 1, "x", "0 5 * * *", 0, "dbt run"), job("b", 2, "x", "0 5 * * *", 0, "dbt run"), true},
+		{"two unknown targets", job("a", 1, "x", "0 5 * * *", 0, "dbt run"), job("b", 2, "y", "0 5 * * *", 0, "dbt run"), false},
+		{"no cron", job("a", 1, "x", "@daily", 0, "dbt run"), job("b", 2, "x", "@daily", 0, "dbt run"), false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			want := []string{"1:8 warning DW408"} // of a.yml
+			if tc.meet {
+				want = append(want, fmt.Sprintf("1:%d warning DW406", 1+len(tc.b.Text[:cronAt(tc.b.Text)])))
+			}
+			if d := cmp.Diff(want, check(t, small, tc.a, tc.b)); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func cronAt(text string) int {
+	const key = `cron: "`
+	for i := range text {
+		if len(text) > i+len(key) && text[i:i+len(key)] == key {
+			return i + len(key)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,4 @@
+package joblint
+
+// Parse is parse, for fuzzing.
+func Parse(words []Word) { parse(words, false) }

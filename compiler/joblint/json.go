@@ -1,0 +1,106 @@
+package joblint
+
+import (
+	"strconv"
+
+	"github.com/dbtwac/dbtwac/compiler/jsondoc"
+	"github.com/dbtwac/dbtwac/compiler/source"
+)
+
+// json reads a body of the Admin API, several of them, an answer of the API that lists jobs, or a list of commands.
+func (r *reader) json() {
+	root, fault := jsondoc.Open(r.file)
+	if fault == nil && !root.Valid() {
+		fault = jsondoc.Diagnose(r.file)
+	}
+	if fault != nil {
+		r.fail(fault.Span, r.file.Name+" "+fault.Message, "correct it, or take it from the Admin API again")
+		return
+	}
+	if data := root.Get("data"); data.Kind() == jsondoc.Array || data.Kind() == jsondoc.Object {
+		root = data
+	}
+	if root.Kind() == jsondoc.Object {
+		r.body(root)
+		return
+	}
+	commands := Job{File: r.file, Name: r.file.Name, At: source.At(r.file, 0, 0), Platform: r.Platform}
+	for it := root.Items(); it.Next(); {
+		switch v := it.Value(); v.Kind() {
+		case jsondoc.Object:
+			r.body(v)
+		case jsondoc.String:
+			r.command(&commands, v)
+		}
+	}
+	if len(commands.Steps) > 0 {
+		r.jobs = append(r.jobs, commands)
+	}
+}
+
+// command reads one step of a list that does not say where it runs.
+func (r *reader) command(job *Job, v jsondoc.Value) {
+	t := stringOf(v)
+	if r.Platform {
+		job.Steps = append(job.Steps, platformStep(t))
+		return
+	}
+	steps, fault := script(t)
+	if fault != nil {
+		r.fail(fault.at, fault.message, fault.hint)
+	}
+	job.Steps = append(job.Steps, steps...)
+}
+
+// body reads a job of the Admin API.
+func (r *reader) body(v jsondoc.Value) {
+	steps := v.Get("execute_steps")
+	if steps.Kind() != jsondoc.Array {
+		return
+	}
+	name := v.Get("name")
+	job := Job{
+		File: r.file, Name: name.Text(), At: v.Head().Span(), Platform: true, Account: v.Get("account_id").Raw(),
+		Target: v.Get("settings").Get("target_name").Text(), Project: whole(v.Get("project_id")), Environment: whole(v.Get("environment_id")), Timeout: whole(v.Get("execution").Get("timeout_seconds")),
+	}
+	if job.Name != "" {
+		job.At = stringOf(name).Span
+	}
+	if on, _ := v.Get("triggers").Get("schedule").Bool(); on {
+		cron := v.Get("schedule").Get("cron")
+		if cron.Kind() != jsondoc.String {
+			cron = v.Get("schedule").Get("date").Get("cron")
+		}
+		if cron.Kind() == jsondoc.String {
+			job.Schedules = append(job.Schedules, stringOf(cron))
+		}
+	}
+	for it := steps.Items(); it.Next(); {
+		if it.Kind() == jsondoc.String {
+			job.Steps = append(job.Steps, platformStep(stringOf(it.Value())))
+		}
+	}
+	r.jobs = append(r.jobs, job)
+}
+
+func stringOf(v jsondoc.Value) Text {
+	span := v.Span()
+	value := v.Text()
+	if raw := v.Raw(); len(raw) >= 2 && raw[1:len(raw)-1] == value {
+		return spelled(span.File, span.Start+1, span.End-1)
+	}
+	return Text{Value: value, Span: span}
+}
+
+// whole is a whole number, written as one or as a text; 0 is none.
+func whole(v jsondoc.Value) int {
+	text := v.Raw()
+	if v.Kind() == jsondoc.String {
+		text = v.Text()
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,276 @@
+package joblint_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/joblint"
+	"github.com/dbtwac/dbtwac/compiler/source"
+)
+
+// show is what a test compares: a line a job, and below it its steps, each with the place of its last word.
+func show(jobs []joblint.Job, diags diag.List) []string {
+	lines := []string{}
+	for _, j := range jobs {
+		line := j.Name
+		for _, more := range []struct {
+			said  bool
+			value string
+		}{
+			{j.Platform, "platform"}, {j.AsCode, "as code"}, {j.Account != "", "account " + j.Account}, {j.Target != "", "target " + j.Target}, {j.TargetOpen, "target ?"},
+			{j.Environment != 0, fmt.Sprint("environment ", j.Environment)}, {j.Timeout != 0, fmt.Sprint("timeout ", j.Timeout)},
+		} {
+			if more.said {
+				line += ", " + more.value
+			}
+		}
+		for _, s := range j.Schedules {
+			line += ", at " + s.Value
+		}
+		lines = append(lines, line)
+		for _, s := range j.Steps {
+			row, column := s.Span.Position()
+			words := []string{}
+			for _, w := range s.Words {
+				words = append(words, strings.ReplaceAll(w.Text, "\x00", "?"))
+			}
+			line := fmt.Sprintf("  %d:%d %q", row, column, words)
+			if n := len(s.Words); n > 0 {
+				row, column = s.Words[n-1].Span.Position()
+				line += fmt.Sprintf(" %d:%d", row, column)
+			}
+			lines = append(lines, line)
+		}
+	}
+	for _, d := range diags {
+		row, column := d.Span.Position()
+		lines = append(lines, fmt.Sprintf("%d:%d %s %s", row, column, d.Severity, d.Code))
+	}
+	return lines
+}
+
+func TestRead(t *testing.T) {
+	for _, tc := range []struct {
+		name, file, text string
+		want             []string
+	}{
+		{"a list", "jobs.txt", "# first\ndbt seed # and more\n\n  dbt run -s 'a b' \\\n    --full-refresh\n", []string{
+			"jobs.txt", `  2:1 ["dbt" "seed"] 2:5`, `  4:3 ["dbt" "run" "-s" "a b" "--full-refresh"] 5:5`,
+		}},
+		{"a script", "x.sh", "if [ -n \"$CI\" ]; then DBT_X=1 dbt build -s \"$A\" $B tag:$C; fi\nn=$(dbt ls | wc -l)\ncd x && uv run --frozen dbt test; env A=1 exec dbt run; echo dbt\n", []string{
+			"x.sh", `  1:31 ["dbt" "build" "-s" "?" "?" "tag:?"] 1:52`, `  2:5 ["dbt" "ls"] 2:9`, `  3:25 ["dbt" "test"] 3:29`, `  3:48 ["dbt" "run"] 3:52`,
+		}},
+		{"quotes", "x.sh", `dbt run -s a\ b "c'd"'e"f' "g\"\$h" $'i' j\*` + "\n", []string{
+			"x.sh", `  1:1 ["dbt" "run" "-s" "a b" "c'de\"f" "g\"$h" "?" "j*"] 1:42`,
+		}},
+		{"not a script", "x.sh", "dbt run 'a\n", []string{"1:9 error DW411"}},
+		{"a script without dbt", "x.sh", "echo\n", []string{"1:1 note DW411"}},
+		{"Terraform without jobs", "x.tf", "variable \"a\" {}\n", []string{"1:1 note DW411"}},
+		{"a workflow without dbt", "x.yml", "jobs: {a: {steps: [{run: make}]}}", []string{"1:1 note DW411"}},
+		{"nothing", "x.txt", "", []string{"1:1 error DW411"}},
+		{"jobs as code", "jobs.yml", `
+account_id: "9"
+base: &base {triggers: {schedule: true}, settings: &s {threads: 4, target_name: prod}, execution: {timeout_seconds: 60}}
+steps: &steps [dbt seed, "dbt \x72un"]
+jobs:
+  a:
+    <<: *base
+    environment_id: "3"
+    schedule: {cron: 0 5 * * *}
+    execute_steps: *steps
+  b:
+    <<: [{name: B}, *base]
+    triggers: {schedule: false}
+    account_id: 1
+    settings: {<<: *s, target_name: x}
+    execute_steps:
+      - 'dbt run -s "a"'
+      - |
+        dbt build
+          --select b
+      - >-
+        dbt test
+        -s c
+      - dbt run -s {{ x }}
+      - dbt run && dbt test
+      - [dbt run]
+`, []string{
+			"a, platform, as code, account 9, target prod, environment 3, timeout 60, at 0 5 * * *", `  4:16 ["dbt" "seed"] 4:20`, `  4:26 ["dbt" "run"] 4:26`,
+			"B, platform, as code, account 1, target x, timeout 60", `  17:10 ["dbt" "run" "-s" "a"] 17:21`, `  19:9 ["dbt" "build" "--select" "b"] 20:20`,
+			`  21:9 ["dbt" "test" "-s" "c"] 21:9`, `  25:9 []`, "24:20 error DW405",
+		}},
+		{"an anchor in itself", "jobs.yml", "jobs:\n  a: &a\n    <<: *a\n    execute_steps: &b [dbt run, *b]\n", []string{"a, platform, as code", `  4:24 ["dbt" "run"] 4:28`}},
+		{"null steps", "jobs.yml", "jobs: {a: {execute_steps: ~}}", []string{"1:1 error DW411"}},
+		{"jobs without steps", "jobs.yml", "jobs: {a: {execute_steps: []}, b: 1, c: ~}", []string{"a, platform, as code", "b, platform, as code", "c, platform, as code"}},
+		{"not YAML", "jobs.yml", "a: [\n{{ execute_steps }}", []string{"2:1 error DW405", "2:20 error DW411"}},
+		{"a workflow", "ci.yml", `
+on:
+  schedule: [{cron: "0 5 * * *"}, {cron: 0 6 * * *}]
+jobs:
+  a:
+    name: Nightly
+    timeout-minutes: 20
+    steps:
+      - uses: actions/checkout@v4
+      - run: |
+          cd dbt
+
+          poetry run dbt build --target ${{ vars.T }} -s "tag:${{ inputs.tag || 'x' }}"
+      - {run: dbt test, shell: pwsh}
+      - {run: 'dbt run "'}
+      - shell: bash
+        run: dbt docs generate
+  b: {steps: [{run: make}]}
+`, []string{
+			"Nightly, timeout 1200, at 0 5 * * *, at 0 6 * * *", `  13:22 ["dbt" "build" "--target" "?" "-s" "tag:?"] 13:58`, `  17:14 ["dbt" "docs" "generate"] 17:23`, "14:15 note DW411", "15:24 note DW411",
+		}},
+		{"Terraform", "main.tf", `
+resource "dbtcloud_job" "a" {
+  name             = "A ${1 + 1}"
+  target_name      = var.target
+  environment_id   = 3
+  execution        = { "timeout_seconds" = 90 }
+  triggers         = { schedule = true }
+  schedule_type    = "days_of_week"
+  schedule_days    = [1, 2]
+  schedule_hours   = [5]
+  execute_steps    = ["dbt run -s a", "dbt run -s \"b\"", "dbt run ${var.x}", <<-X
+    dbt build
+    X
+  ]
+}
+resource "dbtcloud_job" "b" {
+  triggers          = { schedule = true }
+  schedule_interval = 4
+  execute_steps     = concat(["dbt run"], var.more)
+}
+resource "dbtcloud_job" "c" {
+  target_name   = "prod"
+  timeout_seconds = 7
+  triggers      = { schedule = true }
+  schedule_cron = "0 5 * * 1"
+  execute_steps = []
+}
+resource "other" "c" {}
+`, []string{
+			"a, platform, target ?, environment 3, timeout 90, at 0 5 * * 1,2", `  11:24 ["dbt" "run" "-s" "a"] 11:35`, `  11:39 ["dbt" "run" "-s" "b"] 11:39`, `  11:79 ["dbt" "build"] 11:79`,
+			"b, platform, at 0 */4 * * *", "c, platform, target prod, timeout 7, at 0 5 * * 1", "11:59 note DW411", "19:23 note DW411",
+		}},
+		{"not Terraform", "main.tf", "resource {\n", []string{"1:10 error DW411"}},
+		{"the Admin API", "a.json", `{"name": "A", "account_id": 1, "environment_id": 3, "settings": {"target_name": "prod"}, "execution": {"timeout_seconds": 5},
+ "triggers": {"schedule": true}, "schedule": {"date": {"cron": "0 5 * * *"}},
+ "execute_steps": ["dbt run -s a", "dbt run -s \"b\"", 1]}`, []string{
+			"A, platform, account 1, target prod, environment 3, timeout 5, at 0 5 * * *", `  3:21 ["dbt" "run" "-s" "a"] 3:32`, `  3:36 ["dbt" "run" "-s" "b"] 3:36`,
+		}},
+		{"an answer of the Admin API", "a.json", `{"data": [{"execute_steps": ["dbt run"]}, {}, 1]}`, []string{", platform", `  1:31 ["dbt" "run"] 1:35`}},
+		{"a list of commands", "steps", `["dbt run", "echo"]`, []string{"steps", `  1:3 ["dbt" "run"] 1:7`}},
+		{"not JSON", "a.json", `{"a": `, []string{"1:6 error DW411"}},
+		{"other JSON", "a.json", `{"a": 1}`, []string{"1:1 error DW411"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := show(joblint.Read(&source.File{Name: tc.file, Text: tc.text}, joblint.Options{}))
+			if d := cmp.Diff(tc.want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func TestReadForThePlatform(t *testing.T) {
+	got := show(joblint.Read(&source.File{Name: "list.txt", Text: "# first\ndbt run -s a\r\n  dbt test && echo\n"}, joblint.Options{Platform: true}))
+	if d := cmp.Diff([]string{"list.txt, platform", `  2:1 ["dbt" "run" "-s" "a"] 2:12`, `  3:3 []`}, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestReadDeep: no nesting exhausts a stack.
+func TestReadDeep(t *testing.T) {
+	const n = 1 << 16 // what the reader of scripts takes
+	for _, tc := range []struct {
+		ending string
+		size   int
+		opens  []string
+	}{
+		{".sh", n, []string{"(", "$(", "`", "\"$(", "! ", "if ", "a|", "a&&", "{ ", "((", "$((", "((!", "x=(", "f()", "[[ !", "[[ (", "while ", "case x in x)", "${x:-", "<(", "@("}},
+		{".tf", 16 * n, []string{"a {\n", "a=[", "a=(", "a=-", "a=!", "a={b=", "a=\"${", "a=x?y:", "a=\"%{if x}", "a=f(", "a=x[", "a=[for x in "}},
+		{".yml", 2 * n, []string{"[", "{a: ", "- ", "? ", "<<: &a [*a, ", "&a "}},
+		{".json", 16 * n, []string{"[", `{"a":`}},
+	} {
+		for _, open := range tc.opens {
+			head, again := "", open
+			if before, behind, found := strings.Cut(open, "="); found && tc.ending == ".tf" {
+				head, again = before+"=", behind
+			}
+			joblint.Read(&source.File{Name: "x" + tc.ending, Text: head + strings.Repeat(again, (tc.size-len(head))/len(again))}, joblint.Options{})
+		}
+	}
+}
+
+// TestReadTemplated: Jinja that is meant leaves what it stands in open.
+func TestReadTemplated(t *testing.T) {
+	got := show(joblint.Read(&source.File{Name: "jobs.yml", Text: `
+jobs:
+  {% for é in tenants %}
+  a_{{ é }}:
+    name: "A {{ tenant }}"
+    environment_id: {{ environment }}
+    settings: {target_name: "{{ target }}"}
+    execute_steps: ["dbt build -s tag:{{ tag }} b", dbt run -s c, "dbt test {{ flags }}"] {# all #}
+  {% endfor %}
+`}, joblint.Options{Templated: true}))
+	want := []string{
+		"A …, platform, as code, target \ue000_________, target ?", `  8:22 ["dbt" "build" "-s" "tag:?" "b"] 8:49`, `  8:53 ["dbt" "run" "-s" "c"] 8:64`, `  8:68 ["dbt" "test" "?"] 8:77`,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, seed := range []struct{ name, text string }{
+		{"a.txt", "dbt build -s 'a b' # c\n"},
+		{"a.sh", "if x; then poetry run dbt build -s \"$A\" tag:${B:-c}; fi <<E\nx\nE\n"},
+		{"a.yml", "a: &a {name: x}\njobs:\n  b: {<<: [*a, *a], execute_steps: [dbt run, \"dbt \\x72un\", &c dbt test, *c]}\n"},
+		{"a.yml", "jobs:\n  b:\n    execute_steps:\n      - |2-\n        dbt run\r\n      - >\n        dbt\n        test {{ x }}\n"},
+		{"a.yml", "on: {schedule: [{cron: 0 5 * * *}]}\njobs:\n  a:\n    timeout-minutes: 9\n    steps:\n      - run: |\n          dbt build --target ${{ x }}\n"},
+		{"a.tf", "resource \"dbtcloud_job\" \"a\" {\n  triggers = { schedule = true }\n  schedule_days = [1]\n  execute_steps = [\"dbt run -s \\\"a\\\"\", <<-X\n  dbt x\n  X\n  , var.a]\n}\n"},
+		{"a.json", `{"data": [{"execute_steps": ["dbt run -s \"a\""], "triggers": {"schedule": true}, "schedule": {"cron": "0 5 * * *"}}]}`},
+		{"a.json", `["dbt run \u0000", "x"]`},
+	} {
+		f.Add(seed.name, seed.text)
+	}
+	f.Fuzz(func(t *testing.T, name, text string) {
+		file := &source.File{Name: name, Text: text}
+		for _, set := range []bool{false, true} {
+			jobs, diags := joblint.Read(file, joblint.Options{Platform: set, Templated: set})
+			spans := []source.Span{}
+			for _, d := range diags {
+				spans = append(spans, d.Span)
+			}
+			for _, j := range jobs {
+				spans = append(spans, j.At)
+				for _, s := range j.Schedules {
+					spans = append(spans, s.Span)
+				}
+				for _, s := range j.Steps {
+					spans = append(spans, s.Span)
+					for _, w := range s.Words {
+						spans = append(spans, w.Span)
+					}
+					if len(s.Words) > 0 {
+						joblint.Parse(s.Words)
+					}
+				}
+			}
+			for _, s := range spans {
+				if s.File != file || s.Start < 0 || s.End < s.Start || s.End > len(text) {
+					t.Errorf("a place that is none: %d to %d of %d bytes", s.Start, s.End, len(text))
+				}
+			}
+		}
+	})
+}

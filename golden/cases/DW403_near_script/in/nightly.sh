@@ -1,0 +1,2 @@
+dbt build --target staging
+dbt run-operation dbtwac_nightly_publish_1 --target prod

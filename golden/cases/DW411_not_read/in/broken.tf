@@ -1,0 +1,3 @@
+resource "dbtcloud_job" "a" {
+  name = 
+}
