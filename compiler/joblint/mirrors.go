@@ -42,7 +42,7 @@ func (c *checker) mirrors() {
 		}
 		if of = c.Ignored.Kept(mirrorBuilt, of); builds && len(of) > 0 {
 			c.report(mirrorBuilt, diag.Warning, d.step.Span, "this step would refresh or test what is of a mirror, and needs the sources for it: "+diag.Shorten(of, ", "),
-				"add --exclude "+quote.Shell(c.Plan.Main.Exclude)+"; what refreshes the copies is a job of its own")
+				"add "+c.mainWords()+"; what refreshes the copies is a job of its own")
 		}
 	}
 	if first == nil || !all {
@@ -56,6 +56,15 @@ func (c *checker) mirrors() {
 	}
 	if left = c.Ignored.Kept(mirrorBuilt, left); len(left) > 0 {
 		c.report(mirrorBuilt, diag.Warning, first.step.Span, "no step of these files builds what the main job has to build beside the mirror: "+diag.Shorten(left, ", "),
-			"build everything but the mirror, as the main job that dbtwac compile plans does: dbt build --exclude "+quote.Shell(c.Plan.Main.Exclude))
+			"build everything but the mirror, as the main job that dbtwac compile plans does: dbt build "+c.mainWords())
 	}
+}
+
+// mainWords are the arguments that keep a build away from the mirrors and their sources.
+func (c *checker) mainWords() string {
+	words := "--exclude " + quote.Shell(c.Plan.Main.Exclude)
+	for _, arg := range c.Plan.Main.Args {
+		words += " " + quote.Shell(arg)
+	}
+	return words
 }
