@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all that a fresh machine with Go and Python 3.11 or newer, for BigQuery 3.13 or newer, needs.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-full test-go test-snowflake test-bigquery python python-snowflake python-bigquery lint fuzz bench bench-large update
+.PHONY: help build demo test test-full test-go test-snowflake test-bigquery python python-snowflake python-bigquery lint fuzz bench bench-large mutants update
 
 GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -52,6 +52,9 @@ bench: ## compile of 10,000 models beside one validation of the same bytes; sele
 
 bench-large: ## compile of 1,000, 10,000 and 100,000 models beside the same
 	DBTWAC_BENCH_LARGE=1 go test -run '^$$' -bench 'Compile|Yardstick' -benchtime 3x ./cmd/dbtwac
+
+mutants: ## each code made invisible in turn: a golden case of it has to fail
+	golden/mutants.sh
 
 update: ## rewrite the golden files
 	go test ./cmd/dbtwac -update
