@@ -30,38 +30,48 @@ type Job struct {
 
 // Words are those of a line that is one simple command, and that a POSIX shell, bash and Python's shlex all read alike.
 func Words(line string) ([]string, error) {
-	file, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX), syntax.KeepComments(true)).Parse(strings.NewReader(line), "")
+	file, err := parse(line)
 	if err != nil {
 		return nil, err
 	}
 	if len(file.Stmts) != 1 || len(file.Last) > 0 {
 		return nil, fmt.Errorf("%q is %d commands", line, len(file.Stmts))
 	}
-	s := file.Stmts[0]
+	return wordsOf(file.Stmts[0])
+}
+
+// carriage stands for a carriage return, which the parser would leave out, and no shell does.
+const carriage = "\ue00d"
+
+func parse(text string) (*syntax.File, error) {
+	text = strings.ReplaceAll(text, "\r", carriage)
+	return syntax.NewParser(syntax.Variant(syntax.LangPOSIX), syntax.KeepComments(true)).Parse(strings.NewReader(text), "")
+}
+
+func wordsOf(s *syntax.Stmt) (words []string, err error) {
 	call, ok := s.Cmd.(*syntax.CallExpr)
 	if !ok || s.Negated || s.Background || len(s.Redirs)+len(s.Comments)+len(call.Assigns) > 0 {
-		return nil, fmt.Errorf("%q is more than a command and its words", line)
+		return nil, errors.New("more than a command and its words")
 	}
-	var words []string
 	for _, w := range call.Args {
 		var text strings.Builder
 		for _, part := range w.Parts {
 			switch p := part.(type) {
 			case *syntax.Lit:
 				if p.Value != `\'` && !plain.MatchString(p.Value) {
-					return nil, fmt.Errorf("%q holds %q without quotes", line, p.Value)
+					return nil, fmt.Errorf("%q without quotes", p.Value)
 				}
 				text.WriteString(strings.TrimPrefix(p.Value, `\`))
 			case *syntax.SglQuoted:
 				if p.Dollar {
-					return nil, fmt.Errorf("%q holds a text that only some shells know", line)
+					return nil, fmt.Errorf("%q in quotes that only some shells know", p.Value)
 				}
 				text.WriteString(p.Value)
 			default:
-				return nil, fmt.Errorf("%q holds something that is expanded: %T", line, part)
+				return nil, fmt.Errorf("something that is expanded: %T", part)
 			}
 		}
-		words = append(words, text.String())
+		words = append(words, strings.ReplaceAll(text.String(), carriage, "\r"))
 	}
 	return words, nil
 }
@@ -77,7 +87,7 @@ func steps(lines []string) ([][]string, error) {
 		words, err := Words(line)
 		switch {
 		case err != nil:
-			errs = append(errs, err)
+			errs = append(errs, fmt.Errorf("%q: %w", line, err))
 		case !PlatformStep(line):
 			errs = append(errs, fmt.Errorf("dbt's platform refuses the step %q", line))
 		default:

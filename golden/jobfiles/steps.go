@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // Steps reads steps.json. A command for a shell has to be its words.
@@ -44,30 +44,43 @@ func Steps(text string) ([]Job, error) {
 
 // Runbook reads what each phase of a runbook gives to dbt.
 func Runbook(text string) (map[string][][]string, error) {
+	file, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
 	phases := map[string][][]string{}
-	for _, m := range function.FindAllStringSubmatch(text, -1) {
-		for line := range strings.SplitSeq(strings.TrimSpace(m[2]), "\n") {
-			line, _, _ = strings.Cut(line, " || ")
-			kind, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-			if kind == "gate" {
+	for _, s := range file.Stmts {
+		function, ok := s.Cmd.(*syntax.FuncDecl)
+		if !ok {
+			continue
+		}
+		body, _ := function.Body.Cmd.(*syntax.Block)
+		var commands [][]string
+		for _, command := range body.Stmts {
+			if or, ok := command.Cmd.(*syntax.BinaryCmd); ok && or.Op == syntax.OrStmt {
+				command = or.X
+			}
+			call, ok := command.Cmd.(*syntax.CallExpr)
+			if !ok || len(call.Args) == 0 || !slices.Contains([]string{"step", "operation", "gate"}, call.Args[0].Lit()) {
+				commands = nil // a function that the phases call
+				break
+			}
+			if call.Args[0].Lit() == "gate" {
 				continue
 			}
-			words, err := Words(line)
-			switch {
-			case err != nil:
-				return nil, err
-			case kind == "operation":
-				words[0] = "run-operation"
-			case kind == "step":
-				words = words[1:]
-			default:
-				return nil, fmt.Errorf("%s does something else than steps, operations and a gate: %q", m[1], line)
+			words, err := wordsOf(command)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", function.Name.Value, err)
 			}
-			phases[m[1]] = append(phases[m[1]], words)
+			if words[0] == "operation" {
+				commands = append(commands, append([]string{"run-operation"}, words[1:]...))
+			} else {
+				commands = append(commands, words[1:])
+			}
+		}
+		if len(commands) > 0 {
+			phases[function.Name.Value] = commands
 		}
 	}
 	return phases, nil
 }
-
-// function is one of a phase; those that a runbook calls begin otherwise.
-var function = regexp.MustCompile(`(?m)^([a-z_]+)\(\) \{\n((?:  (?:step|operation|gate) .*\n)+)\}$`)

@@ -27,7 +27,12 @@ type Workflow struct {
 		Group  string
 		Cancel bool `yaml:"cancel-in-progress"`
 	}
-	Env  map[string]string
+	Env      map[string]string
+	Defaults struct {
+		Run struct {
+			Folder string `yaml:"working-directory"`
+		}
+	}
 	Jobs yaml.Node
 
 	List []WorkflowJob `yaml:"-"` // Jobs in their order
