@@ -3,8 +3,6 @@ package e2e
 import (
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,16 +49,15 @@ func (p *platform) run(name string, steps ...int) (jobs []string, log string) {
 			continue
 		}
 		p.number++
-		if err := os.RemoveAll(filepath.Join(p.dir, "target")); err != nil {
-			p.t.Fatal(err)
-		}
-		env := map[string]string{"DBT_CLOUD_RUN_ID": fmt.Sprint(p.number), "DBT_CLOUD_JOB_ID": fmt.Sprint(j.Environment)}
+		p.checkout()
+		target := platformTargets[j.Environment]
+		env := map[string]string{"DBT_CLOUD_RUN_ID": fmt.Sprint(p.number), "DBT_TARGET_PATH": map[string]string{"staging": "target", "prod": "target/dbtwac_prod"}[target]}
 		maps.Copy(env, p.env())
 		for i, words := range j.Steps {
 			if len(steps) > 0 && i == steps[0] {
 				return []string{name + " cancelled"}, log
 			}
-			r := p.driver.DBT(p.t, p.dir, env, append(words[:len(words):len(words)], "--target", platformTargets[j.Environment])...)
+			r := p.driver.DBT(p.t, p.dir, env, append(words[:len(words):len(words)], "--target", target)...)
 			log += r.Log
 			if !r.OK {
 				return []string{name + " failed"}, log

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,9 +42,7 @@ func (r *runner) start(phase string) ran {
 			continue
 		}
 		e.Failed = false
-		if err := os.RemoveAll(filepath.Join(r.site.dir, "target")); err != nil {
-			t.Fatal(err)
-		}
+		nightlies{r.site}.checkout()
 		for _, step := range job.Steps {
 			if step.Uses != "" || !r.runs(e, step.If) {
 				continue
@@ -106,8 +103,6 @@ func (n nightlies) workflow() {
 		}
 	}
 
-	env := map[string]string{}
-	r.before = func(args []string) []string { return args }
 	n.breakTest()
 	check("a failing test", r.start(""), "unique_dim_items_sku", "build failed")
 	if d := cmp.Diff([]string{"nightly_begin --target staging", "build --target staging"}, r.heard); d != "" {
@@ -129,5 +124,4 @@ func (n nightlies) workflow() {
 		n.t.Errorf("a whole night says what to do after a failure:\n%s", night.log)
 	}
 	n.published("sales", `"Item List"`)
-	maps.Copy(env, w.Env)
 }
