@@ -12,14 +12,16 @@ import (
 )
 
 // jobArtifacts is the table of the formats that jobs are printed in, beside the runbooks. A format that knows jobs by numbers leaves out
-// those whose numbers nobody has said (DW407).
+// those whose numbers nobody has said (DW407), and with such a job those behind it: none of them may begin by another's success.
 func jobArtifacts(p *plan.Plan, out config.Output) []artifact {
 	var list []artifact
 	in := func(f config.Format, known func(plan.Job) bool) []plan.Job {
 		var jobs []plan.Job
-		for _, j := range p.Jobs {
-			if slices.Contains(j.Formats, string(f)) && known(j) {
+		there := map[string]bool{"": true}
+		for _, j := range p.Jobs { // a job stands behind the one that starts it
+			if slices.Contains(j.Formats, string(f)) && known(j) && there[j.After] {
 				jobs = append(jobs, j)
+				there[j.Name] = true
 			}
 		}
 		return jobs

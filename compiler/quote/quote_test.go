@@ -206,6 +206,51 @@ func FuzzQuoteForPeople(f *testing.F) {
 	})
 }
 
+// TestScalars: a scalar of YAML is read as the text that it was made of, and neither Jinja nor GitHub finds anything in it.
+func TestScalars(t *testing.T) {
+	for _, s := range append([]string{"${{ secrets.KEY }}", "${{{{", "$${{ '}}' }}", "{{{%{#", "{", "\u202e", "\ufeff", "\x00\x7f"}, hostileStrings...) {
+		checkScalars(t, s)
+	}
+	for in, want := range map[string]string{
+		YAMLText("a\"b\\c\nd\u2028"):     `"a\"b\\c\nd\u2028"`,
+		YAMLWithoutJinja("{{ x }} {% y"): `"{\x7b x }} {\x25 y"`,
+		Actions("echo ${{ x }} $x {{"):   "echo ${{ '${{' }} x }} $x {{",
+	} {
+		if in != want {
+			t.Errorf("have %s, want %s", in, want)
+		}
+	}
+}
+
+func checkScalars(t *testing.T, s string) {
+	t.Helper()
+	withoutJinja, workflow := YAMLWithoutJinja(s), YAMLText(Actions(s))
+	if strings.Contains(withoutJinja, "{{") || strings.Contains(withoutJinja, "{%") || strings.Contains(withoutJinja, "{#") {
+		t.Errorf("Jinja finds something in %s", withoutJinja)
+	}
+	if filled := strings.ReplaceAll(Actions(s), "${{ '${{' }}", "\x00"); strings.Contains(filled, "${{") || strings.ReplaceAll(filled, "\x00", "${{") != s && !strings.Contains(s, "\x00") {
+		t.Errorf("GitHub makes another text of %q: %q", s, Actions(s))
+	}
+	var got struct{ Text, WithoutJinja, Workflow any }
+	if err := yaml.Unmarshal([]byte("text: "+YAMLText(s)+"\nwithoutjinja: "+withoutJinja+"\nworkflow: "+workflow+"\n"), &got); err != nil {
+		t.Fatalf("%q is written as %s, %s and %s: %v", s, YAMLText(s), withoutJinja, workflow, err)
+	}
+	if got.Text != s || got.WithoutJinja != s || got.Workflow != Actions(s) {
+		t.Errorf("%q comes back as %#v", s, got)
+	}
+}
+
+func FuzzScalars(f *testing.F) {
+	for _, s := range append([]string{"${{ x }}", "{{{%{#"}, hostileStrings...) {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if utf8.ValidString(s) {
+			checkScalars(t, s)
+		}
+	})
+}
+
 // FuzzYAML reads each scalar back with the reader of dbtwac.yml.
 func FuzzYAML(f *testing.F) {
 	for _, s := range []string{"", "plain_name", "no", "1e3", "null", "a: b", "- x", "#x", "\"'", "\\", "ä€😀", "a\nb\tc", "\x7f\u0085\u2028", "resource_type:model tag:x", "<&>"} {

@@ -12,11 +12,17 @@ set -eu
 api="https://${DBT_CLOUD_HOST:-cloud.getdbt.com}/api/v2/accounts/1/jobs/"
 CDPATH='' cd -- "$(dirname -- "$0")"
 
-# The token is no argument: everybody on the machine can read those.
+# The token is no argument: everybody on the machine can read those. What the platform says to a request that it refuses is shown.
 request() {
-  curl --config /dev/fd/3 --fail-with-body --silent --show-error --header 'Content-Type: application/json' "$@" 3<<TOKEN
-header = "Authorization: Token $DBT_CLOUD_TOKEN"
+  said=$(
+    curl --header @/dev/fd/3 --fail-with-body --silent --show-error --header 'Content-Type: application/json' "$@" 3<<TOKEN
+Authorization: Token $DBT_CLOUD_TOKEN
 TOKEN
+  ) || {
+    printf '%s\n' "$said" >&2
+    return 1
+  }
+  printf '%s' "$said"
 }
 
 # number_of NAME prints the number of the project's job of that name, or nothing.
