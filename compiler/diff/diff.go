@@ -30,7 +30,7 @@ type Diff struct {
 type Deployment struct {
 	Name    string   `json:"name"`
 	Changes []Change `json:"changes"` // by kind, then by node
-	Same    int      `json:"same"`    // relations that nothing changes about
+	Same    int      `json:"same"`    // relations that nothing changes about, nor about what they are built from
 }
 
 // Kind is what becomes of a relation.
@@ -42,14 +42,17 @@ const (
 	Orphan          Kind = "orphan"          // the project has it no more; production keeps it, and nothing refreshes it
 	Withdrawn       Kind = "withdrawn"       // the project has it still, and the deployment publishes it no more
 	Renamed         Kind = "renamed"         // another node takes its place: of the same file, or under the same name
+	Taken           Kind = "taken"           // it is not published by this node, or this deployment, any more, and by another under the same name
 	Moved           Kind = "moved"           // the same node under another name; what was there stays
 	Materialization Kind = "materialization" // it becomes something else
 	Columns         Kind = "columns"         // that its properties declare
 	Contract        Kind = "contract"        // dbt begins, or ceases, to hold it to its declared columns
+	Config          Kind = "config"          // its config, where that decides about rows or storage
 	Code            Kind = "code"            // its file says something else
+	Upstream        Kind = "upstream"        // it is what it was, and something that it is built from is not
 )
 
-var order = []Kind{New, Orphan, Withdrawn, Renamed, Moved, Materialization, Columns, Contract, Code}
+var order = []Kind{New, Orphan, Withdrawn, Renamed, Taken, Moved, Materialization, Columns, Contract, Config, Code, Upstream}
 
 // Change is one difference.
 type Change struct {
@@ -58,6 +61,8 @@ type Change struct {
 	Was     string    `json:"was,omitempty"`     // of a renamed one: the older side's unique id
 	Name    plan.Name `json:"name"`              // in production, on the newer side where it is there
 	Left    *Left     `json:"left,omitempty"`    // what stays in production and nothing refreshes
+	By      string    `json:"by,omitempty"`      // of what is taken: the unique id of who publishes the name now
+	Because []string  `json:"because,omitempty"` // keys of the config, or unique ids upstream
 	From    string    `json:"from,omitempty"`    // of a materialization or a contract
 	To      string    `json:"to,omitempty"`      // likewise
 	Columns []Column  `json:"columns,omitempty"` // by name
@@ -83,11 +88,21 @@ type Reached struct {
 	Owner string `json:"owner,omitempty"` // name and address, as its properties have them
 }
 
-// Compare compares two sides that were compiled from one dbtwac.yml.
-func Compare(before, after Side) Diff {
+// Compare compares two sides that were compiled from one dbtwac.yml. fold is how the warehouse compares identifiers.
+func Compare(before, after Side, fold func(string) string) Diff {
 	d := Diff{Version: 1, Warehouse: after.Plan.Warehouse, Deployments: []Deployment{}}
+	owners := map[plan.Name]string{}
+	key := func(n plan.Name) plan.Name {
+		return plan.Name{Database: fold(n.Database), Schema: fold(n.Schema), Identifier: fold(n.Identifier)}
+	}
+	for _, deployment := range after.Plan.Deployments {
+		for _, r := range deployment.Scope {
+			owners[key(r.Publish)] = r.Node
+		}
+	}
+	owner := func(n plan.Name) string { return owners[key(n)] }
 	for i := range after.Plan.Deployments {
-		c := comparison{before: before, after: after, now: &after.Plan.Deployments[i]}
+		c := comparison{before: before, after: after, now: &after.Plan.Deployments[i], owner: owner}
 		for k := range before.Plan.Deployments {
 			if before.Plan.Deployments[k].Name == c.now.Name {
 				c.then = before.Plan.Deployments[k].Scope
@@ -102,17 +117,12 @@ type comparison struct {
 	before, after Side
 	then          []plan.Relation
 	now           *plan.Deployment
+	owner         func(plan.Name) string // the node that some deployment publishes under a name now, or ""
 	changes       []Change
 }
 
-// place is a published relation: a node can have several under route: tag.
-type place struct {
-	node string
-	name plan.Name
-}
-
 func (c *comparison) compare() Deployment {
-	old, all := map[string][]plan.Relation{}, map[place]bool{}
+	old := map[string][]plan.Relation{}
 	for _, r := range c.then {
 		old[r.Node] = append(old[r.Node], r)
 	}
@@ -123,7 +133,6 @@ func (c *comparison) compare() Deployment {
 			nodes = append(nodes, r.Node)
 		}
 		fresh[r.Node] = append(fresh[r.Node], r)
-		all[place{r.Node, r.Publish}] = true
 	}
 	var gone []plan.Relation
 	for _, r := range c.then {
@@ -146,8 +155,11 @@ func (c *comparison) compare() Deployment {
 		}
 	}
 	for _, r := range gone {
-		change := Change{Kind: Orphan, Node: r.Node, Name: r.Publish, Left: &Left{r.Publish, r.Type}, Reaches: reached(c.before.Project, r.Node)}
-		if c.after.Project.Node(r.Node) != nil {
+		change := Change{Kind: Orphan, Node: r.Node, Name: r.Publish, Left: c.left(r), By: c.owner(r.Publish), Reaches: reached(c.before.Project, r.Node)}
+		switch {
+		case change.By != "":
+			change.Kind = Taken
+		case c.after.Project.Node(r.Node) != nil:
 			change.Kind = Withdrawn
 		}
 		c.changes = append(c.changes, change)
@@ -173,12 +185,18 @@ func (c *comparison) appeared(r plan.Relation, gone []plan.Relation) []plan.Rela
 		return gone
 	}
 	change.Kind, change.Was = Renamed, gone[i].Node
-	if gone[i].Publish != r.Publish {
-		change.Left = &Left{gone[i].Publish, gone[i].Type}
-	}
+	change.Left = c.left(gone[i])
 	c.changes = append(c.changes, change)
 	c.inside(gone[i], r)
 	return slices.Delete(slices.Clone(gone), i, i+1)
+}
+
+// left is a relation that stays behind, or nil where something is published in its place: then nobody must drop it.
+func (c *comparison) left(r plan.Relation) *Left {
+	if c.owner(r.Publish) != "" {
+		return nil
+	}
+	return &Left{r.Publish, r.Type}
 }
 
 // kept compares the relations of a node that was published before.
@@ -200,12 +218,16 @@ func (c *comparison) kept(old, fresh []plan.Relation) {
 	for i, r := range come {
 		change := Change{Kind: Moved, Node: r.Node, Name: r.Publish, Reaches: reached(c.after.Project, r.Node)}
 		if i < len(left) {
-			change.Left = &Left{left[i].Publish, left[i].Type}
+			change.Left = c.left(left[i])
 		}
 		c.changes = append(c.changes, change)
 	}
 	for _, r := range left[min(len(come), len(left)):] {
-		c.changes = append(c.changes, Change{Kind: Withdrawn, Node: r.Node, Name: r.Publish, Left: &Left{r.Publish, r.Type}, Reaches: reached(c.after.Project, r.Node)})
+		kind, by := Withdrawn, c.owner(r.Publish)
+		if by != "" {
+			kind = Taken
+		}
+		c.changes = append(c.changes, Change{Kind: kind, Node: r.Node, Name: r.Publish, Left: c.left(r), By: by, Reaches: reached(c.after.Project, r.Node)})
 	}
 	c.inside(old[0], fresh[0])
 }
@@ -231,9 +253,63 @@ func (c *comparison) inside(old, fresh plan.Relation) {
 	if from, to := enforced(was), enforced(is); from != to {
 		add(Contract, from, to, nil)
 	}
-	if was.Checksum != is.Checksum {
-		add(Code, "", "", nil)
+	if keys := configOf(was, is); len(keys) > 0 {
+		change.Because = keys
+		add(Config, "", "", nil)
+		change.Because = nil
 	}
+	switch upstream := c.upstream(fresh.Node); {
+	case was.Checksum != is.Checksum:
+		add(Code, "", "", nil)
+	case len(upstream) > 0:
+		change.Because = upstream
+		add(Upstream, "", "", nil)
+	}
+}
+
+// decides are the keys of a node's config that decide which rows it holds, or how they are kept.
+var decides = []string{
+	"batch_size", "begin", "check_cols", "cluster_by", "event_time", "full_refresh", "grants", "hard_deletes", "hours_to_expiration",
+	"incremental_predicates", "incremental_strategy", "indexes", "invalidate_hard_deletes", "lookback", "on_schema_change", "partition_by",
+	"require_partition_filter", "strategy", "transient", "unique_key", "updated_at",
+}
+
+// configOf are those of them that differ.
+func configOf(was, is *manifest.Node) []string {
+	var keys []string
+	for _, key := range decides {
+		if was.Config.Raw.Get(key).Raw() != is.Config.Raw.Get(key).Raw() {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// upstream are what a node is built from, at any distance, that is new or whose file says something else, by unique id.
+func (c *comparison) upstream(id string) []string {
+	start, ok := c.after.Project.Index(id)
+	if !ok {
+		return nil
+	}
+	p := c.after.Project
+	var list []string
+	seen := map[int32]bool{}
+	stack := slices.Clone(p.Graph.Parents[start])
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[i] {
+			continue
+		}
+		seen[i] = true
+		stack = append(stack, p.Graph.Parents[i]...)
+		is := p.Nodes[i]
+		if was := c.before.Project.Node(is.ID); was == nil || was.Checksum != is.Checksum {
+			list = append(list, is.ID)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // enforced says whether dbt holds a model to its declared columns.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/diff"
 	"github.com/dbtwac/dbtwac/compiler/quote"
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
@@ -15,18 +16,21 @@ var diffTexts = map[diff.Kind]string{
 	diff.Orphan:          "Gone from the project: production keeps it, and nothing refreshes it",
 	diff.Withdrawn:       "No longer published: production keeps it, and nothing refreshes it",
 	diff.Renamed:         "Renamed",
-	diff.Moved:           "Moved: what was there stays, and nothing refreshes it",
+	diff.Taken:           "Published by another node, or another deployment, under the same name",
+	diff.Moved:           "Moved",
 	diff.Materialization: "Becomes something else",
 	diff.Columns:         "Declared columns",
 	diff.Contract:        "Contract",
+	diff.Config:          "Of another config",
 	diff.Code:            "Of other code",
+	diff.Upstream:        "Built from something else",
 }
 
 // DiffTable prints a diff for a terminal.
 func DiffTable(d diff.Diff) string {
 	var b strings.Builder
 	for _, deployment := range d.Deployments {
-		fmt.Fprintf(&b, "%s: %d changes, %d relations as before\n", deployment.Name, len(deployment.Changes), deployment.Same)
+		fmt.Fprintf(&b, "%s: %d changes, %d relations as before, and built from the same\n", deployment.Name, len(deployment.Changes), deployment.Same)
 		rows := [][]string{{"CHANGE", "PUBLISHED AS", "NODE", "WHAT"}}
 		for _, c := range deployment.Changes {
 			what := changeText(c, func(s string) string { return s })
@@ -50,6 +54,16 @@ func changeText(c diff.Change, code func(string) string) string {
 	var parts []string
 	if c.Was != "" {
 		parts = append(parts, "was "+code(c.Was))
+	}
+	if c.By != "" && c.By != c.Node {
+		parts = append(parts, "is now "+code(c.By))
+	}
+	if len(c.Because) > 0 {
+		shown := make([]string, len(c.Because))
+		for i, key := range c.Because {
+			shown[i] = code(key)
+		}
+		parts = append(parts, diag.Shorten(shown, ", "))
 	}
 	if c.From != "" || c.To != "" {
 		parts = append(parts, code(c.From)+" becomes "+code(c.To))
