@@ -55,6 +55,7 @@ gate() {
 <% if v.BreaksOff %>
 
 broken_off() {
+  if [ -n "$dry_run" ]; then exit 1; fi
   echo "<%= v.Name %>: the publish was broken off in the middle; take it back: $0 rollback" >&2
   exit 1
 }
@@ -62,6 +63,7 @@ broken_off() {
 <% if v.Fails %>
 
 failed() {
+  if [ -n "$dry_run" ]; then exit 1; fi
   echo "<%= v.Name %>: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
   echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
   exit 1
@@ -76,19 +78,32 @@ failed() {
 }
 <% endfor %>
 
+usage() {
+  echo "usage: $0 [<%= v.Names %>] [--dry-run]" >&2
+  exit 64
+}
+
 phase=${1:-}
 dry_run=
-if [ "${2:-}" = --dry-run ]; then
-  dry_run=yes
+case ${2:-} in
+  '') ;;
+  --dry-run) dry_run=yes ;;
+  *) usage ;;
+esac
+if [ $# -gt 2 ]; then
+  usage
 fi
+<% if v.Strict %>
+if [ -n "${DBT_WARN_ERROR:-}" ]; then
+  echo "<%= v.Name %>: dbt refuses --warn-error-options, which these steps have, beside DBT_WARN_ERROR: unset it" >&2
+  exit 64
+fi
+<% endif %>
 case $phase in
   '')
     build
     publish
     ;;
   <%= v.Names %>) "$phase" ;;
-  *)
-    echo "usage: $0 [<%= v.Names %>] [--dry-run]" >&2
-    exit 64
-    ;;
+  *) usage ;;
 esac

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler"
@@ -159,7 +161,13 @@ func (e *env) below(up string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rel, err := filepath.Rel(filepath.Join(dir, up), dir)
+	root := filepath.Join(dir, up)
+	for at := dir; at != root; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return "", fmt.Errorf("output.root is %s, which leads out of the repository, whose root is %s", up, at)
+		}
+	}
+	rel, err := filepath.Rel(root, dir)
 	return filepath.ToSlash(rel), err
 }
 
@@ -191,10 +199,7 @@ func (e *env) compiledQuietly(in compiler.Input) (compiler.Output, error) {
 	if err != nil {
 		return out, err
 	}
-	if !out.Diags.HasErrors() {
-		return out, nil
-	}
-	return out, e.report(out.Diags)
+	return out, e.report(slices.DeleteFunc(out.Diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error }))
 }
 
 // report prints diagnostics for people, and ends the command where they have errors.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/cron"
 	"go.yaml.in/yaml/v4"
@@ -130,9 +131,32 @@ func (r *reader) jobs(c *Config, root *yaml.Node) Jobs {
 		initial.Schedule = Text{}
 		j.Mirrors = append(j.Mirrors, r.jobSettings(value, name, initial, "jobs.mirrors."+name.Value))
 	})
+	r.carried(c, j)
 	actions := lookup(node, "github_actions")
 	j.Actions = Actions{Setup: r.text(actions, "setup", "./.github/actions/dbt"), RunsOn: r.text(actions, "runs_on", "ubuntu-latest"), Secrets: r.texts(actions, "secrets")}
+	seen := map[string]bool{"DBTWAC_RUN_ID": true}
+	for _, secret := range j.Actions.Secrets {
+		if seen[secret.Value] || strings.HasPrefix(secret.Value, "GITHUB_") {
+			r.add(WrongValue, secret.Span, "jobs.github_actions.secrets has "+secret.Value+", which stands there already, is dbtwac's own, or GitHub's", "give the secret another name")
+		}
+		seen[secret.Value] = true
+	}
 	return j
+}
+
+// carried finds schedules that no file would hold: nothing would start what they ask for.
+func (r *reader) carried(c *Config, j Jobs) {
+	check := func(s JobSettings) {
+		if s.Schedule.Value != "" && !slices.ContainsFunc(s.Formats, func(f Format) bool { return f != FormatShell }) {
+			r.add(WrongValue, s.Schedule.Span, "a schedule, and no format of jobs that holds one: nothing would start the runbook", "say jobs.formats, such as [github_actions]; or remove the schedule, and have your scheduler run the runbook")
+		}
+	}
+	for _, d := range c.Deployments {
+		check(j.ForDeployment(d.Name.Value))
+	}
+	for _, m := range c.Mirrors {
+		check(j.ForMirror(m.Name.Value))
+	}
 }
 
 // jobSettings are what node says, and else what initial does.

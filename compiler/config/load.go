@@ -81,6 +81,7 @@ func (r *reader) newEnvironment(c *Config, name Text, node *yaml.Node) Environme
 		Manifest: r.text(node, "manifest", ""), Args: r.texts(node, "dbt_args"), Location: r.text(node, "location", ""), NamingAt: name.Span,
 	}
 	path := "environments." + name.Value
+	r.dbtArgs(e, path)
 	initial := NamingDefault
 	if e.Manifest.Value != "" {
 		initial = NamingManifest
@@ -110,6 +111,26 @@ func (r *reader) newEnvironment(c *Config, name Text, node *yaml.Node) Environme
 		r.add(MissingKey, e.Databases[0].Custom.Span, path+".databases needs a macro that does what it says", "say macros: {generate_database_name: true}, or naming: manifest")
 	}
 	return e
+}
+
+// owned are the options of dbt that a plan decides, each with what decides it. Behind its own words they would take their place: a step of
+// the publish would run under another target, or do something else than PLAN.md says.
+var owned = map[string]string{
+	"--target": "the environment's target", "-t": "the environment's target", "--target-path": "dbt_project.yml", "--profile": "the target",
+	"--select": "build_select", "-s": "build_select", "--models": "build_select", "--model": "build_select", "-m": "build_select",
+	"--exclude": "build_select", "--selector": "build_select", "--resource-type": "build_select", "--resource-types": "build_select",
+	"--exclude-resource-type": "build_select", "--exclude-resource-types": "build_select",
+	"--full-refresh": "full_refresh", "-f": "full_refresh", "--threads": "jobs.threads", "--empty": "nothing: it builds no rows", "--sample": "nothing: it builds a part of the rows",
+	"--inline": "nothing", "--args": "nothing", "--warn-error": "warn_tests, or flags of dbt_project.yml",
+}
+
+func (r *reader) dbtArgs(e Environment, path string) {
+	for _, arg := range e.Args {
+		option, _, _ := strings.Cut(arg.Value, "=")
+		if by, found := owned[option]; found {
+			r.add(WrongValue, arg.Span, path+".dbt_args holds "+option+", which dbtwac decides for each step", "remove it; what decides is "+by)
+		}
+	}
 }
 
 func values(list []Text) []string {
@@ -163,6 +184,13 @@ func (r *reader) deployment(c *Config, name Text, node *yaml.Node) Deployment {
 		d.Datasets = append(d.Datasets, Dataset{tag.Value, Text{value.Value, r.span(value)}})
 	})
 	path := "deployments." + name.Value
+	if e, _ := c.Environment(d.Build.Value); d.WarnTests == WarnTestsBlock {
+		for _, arg := range e.Args {
+			if strings.HasPrefix(arg.Value, "--warn-error-options") {
+				r.add(WrongValue, arg.Span, path+" says warn_tests: block, and the dbt_args of "+e.Name.Value+" have --warn-error-options, of which dbt takes one alone", "put LogTestResult among its errors, and take warn_tests out")
+			}
+		}
+	}
 	r.environment(c, d.Build, path+".build")
 	r.environment(c, d.Publish, path+".publish")
 	if d.Build.Value == d.Publish.Value {

@@ -11,17 +11,23 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/quote"
 )
 
-// jobArtifacts is the table of the formats that jobs are printed in, beside the runbooks. A format that knows jobs by numbers leaves out
-// those whose numbers nobody has said (DW407), and with such a job those behind it: none of them may begin by another's success.
+// jobArtifacts is the table of the formats that jobs are printed in, beside the runbooks. A format that knows jobs by numbers has all jobs
+// of a deployment, or none where nobody has said one of the numbers (DW407): a build without its publish would be green every night.
 func jobArtifacts(p *plan.Plan, out config.Output) []artifact {
 	var list []artifact
 	in := func(f config.Format, known func(plan.Job) bool) []plan.Job {
+		type family struct {
+			of     string
+			mirror bool
+		}
+		torn := map[family]bool{}
+		for _, j := range p.Jobs {
+			torn[family{j.Of, j.Mirror}] = torn[family{j.Of, j.Mirror}] || !known(j)
+		}
 		var jobs []plan.Job
-		there := map[string]bool{"": true}
-		for _, j := range p.Jobs { // a job stands behind the one that starts it
-			if slices.Contains(j.Formats, string(f)) && known(j) && there[j.After] {
+		for _, j := range p.Jobs {
+			if slices.Contains(j.Formats, string(f)) && !torn[family{j.Of, j.Mirror}] {
 				jobs = append(jobs, j)
-				there[j.Name] = true
 			}
 		}
 		return jobs

@@ -172,7 +172,7 @@ func TestRefusedNames(t *testing.T) {
 		"environment": {strings.Replace(environments, "staging", "HERE", 1) + strings.Replace(deployment, "staging", "HERE", 1), "staging"},
 		"deployment":  {environments + strings.Replace(deployment, "nightly", "HERE", 1), "nightly"},
 		"mirror":      {environments + "mirrors: {HERE: {sources: a, environment: prod}}\n", "raw"},
-		"schedule":    {environments + deployment + "jobs: {schedule: HERE}\n", "0 5 * * 1-5"},
+		"schedule":    {environments + deployment + "jobs: {schedule: HERE, formats: [steps]}\n", "0 5 * * 1-5"},
 		"format":      {environments + deployment + "jobs: {formats: [HERE]}\n", "steps"},
 		"setup":       {environments + deployment + "jobs: {github_actions: {setup: HERE}}\n", "acme/dbt@v1"},
 		"runner":      {environments + deployment + "jobs: {github_actions: {runs_on: HERE}}\n", "self-hosted"},
@@ -190,14 +190,15 @@ func TestRefusedNames(t *testing.T) {
 // harmless are words like others, or nothing at all.
 var harmless = []string{"null", "yes", "1e3", "EOT", ""}
 
-// TestLeftOutJobs: a format that knows environments by numbers leaves out a job whose number nobody has said, and with it those that its
-// success would start: started by another one, they would publish what the job before has not.
+// TestLeftOutJobs: a format that knows environments by numbers leaves out all jobs of a deployment of which one has no number: a build
+// without its publish is green every night, and a publish that another job starts has nothing to publish.
 func TestLeftOutJobs(t *testing.T) {
 	p := hostilePlan("a")
 	first := p.Jobs[0]
-	second, third, byHand := first, first, first
+	second, third, byHand, other := first, first, first, first
+	other.Name, other.Of = "weekly", "weekly"
 	second.Name, second.After, second.EnvironmentID, third.Name, third.After, byHand.Name = "nightly-2", "nightly", 0, "nightly-3", "nightly-2", "nightly-rollback"
-	p.Jobs = []plan.Job{first, second, third, byHand}
+	p.Jobs = []plan.Job{first, second, third, byHand, other}
 	files, err := Render(p, hostileOutput)
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +210,7 @@ func TestLeftOutJobs(t *testing.T) {
 		}
 	}
 	names, after := jobfiles.Chain(create.Text)
-	if d := cmp.Diff([]string{"nightly", "nightly-rollback"}, names); d != "" || len(after) > 0 {
+	if d := cmp.Diff([]string{"weekly"}, names); d != "" || len(after) > 0 {
 		t.Errorf("what create.sh writes, with the chain %v (-want +got):\n%s", after, d)
 	}
 }

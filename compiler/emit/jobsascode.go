@@ -26,7 +26,7 @@ func newJobsAsCodeView(p *plan.Plan, jobs []plan.Job, file string) jobsAsCodeVie
 	v := jobsAsCodeView{File: quote.Comment(quote.Shell(file)), Account: p.Platform.AccountID, Project: p.Platform.ProjectID, OwnsAll: p.Platform.OwnsAll}
 	for _, j := range jobs {
 		job := jobAsCode{
-			Key: j.Name, Name: quote.YAMLWithoutJinja("dbtwac " + j.Name), Description: quote.YAMLWithoutJinja(platformDescription(j)),
+			Key: quote.YAML(j.Name), Name: quote.YAMLWithoutJinja("dbtwac " + j.Name), Description: quote.YAMLWithoutJinja(platformDescription(j)),
 			Target: quote.YAMLWithoutJinja(j.Environment.Target), Cron: quote.YAMLText(platformCron(j)),
 			Environment: j.EnvironmentID, Threads: platformThreads(j), Timeout: j.Timeout, Type: platformType(j), Scheduled: strconv.FormatBool(j.Schedule != ""),
 		}

@@ -18,6 +18,7 @@ type runbookView struct {
 	Names    string // of all phases, as a shell pattern
 
 	Gated     bool   // dbtwac judges the build
+	Strict    bool   // a step says which of dbt's warnings are failures
 	Stands    string // between a build and its publish where dbtwac is missing, in half a sentence
 	BreaksOff bool   // a publish can fail behind its first part
 	Fails     bool   // or in the middle of it
@@ -44,6 +45,7 @@ func newRunbookView(d *plan.Deployment, out config.Output) runbookView {
 				v.Fails = true
 			}
 			v.Gated = v.Gated || i.does == doesGate
+			v.Strict = v.Strict || strings.Contains(i.words, "--warn-error-options")
 			p.Commands = append(p.Commands, command)
 		}
 		v.Phases = append(v.Phases, p)

@@ -141,7 +141,6 @@ var byHandText = map[string]string{
 	plan.Rollback:  "Takes the latest publish back.",
 	plan.Reset:     "After a build that failed, or a rollback: gives the build side what production has.",
 	plan.Cleanup:   "Drops the backups of the latest publish, which cannot be taken back then.",
-	plan.Prepare:   "Makes what the build begins with.",
 }
 
 func ofMirror(m *plan.Mirror, s config.JobSettings) []plan.Job {

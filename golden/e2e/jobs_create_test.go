@@ -55,6 +55,14 @@ func TestCreate(t *testing.T) {
 		}
 		c.checkChain(t)
 	})
+	t.Run("one that is no longer written", func(t *testing.T) {
+		const old = 600
+		c.api.jobs[old] = adminJob{"id": float64(old), "name": "dbtwac by_clone-4", "project_id": float64(2)}
+		defer delete(c.api.jobs, old)
+		if output, code := c.run(t); code != 0 || !strings.Contains(output, "delete them:\n600 dbtwac by_clone-4\n") {
+			t.Errorf("exit %d, and want it to be named\n%s", code, output)
+		}
+	})
 	for _, tc := range []struct{ name, request string }{
 		{"a search that fails", "GET /api/v2/accounts/1/jobs/"},
 		{"a page that is missing", "GET /api/v2/accounts/1/jobs/ 100"},

@@ -48,6 +48,7 @@ gate() {
 }
 
 failed() {
+  if [ -n "$dry_run" ]; then exit 1; fi
   echo "nightly: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
   echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
   exit 1
@@ -80,10 +81,20 @@ cleanup() {
   operation dbtwac_nightly_cleanup --target staging
 }
 
+usage() {
+  echo "usage: $0 [bootstrap | build | publish | rollback | reset | cleanup] [--dry-run]" >&2
+  exit 64
+}
+
 phase=${1:-}
 dry_run=
-if [ "${2:-}" = --dry-run ]; then
-  dry_run=yes
+case ${2:-} in
+  '') ;;
+  --dry-run) dry_run=yes ;;
+  *) usage ;;
+esac
+if [ $# -gt 2 ]; then
+  usage
 fi
 case $phase in
   '')
@@ -91,8 +102,5 @@ case $phase in
     publish
     ;;
   bootstrap | build | publish | rollback | reset | cleanup) "$phase" ;;
-  *)
-    echo "usage: $0 [bootstrap | build | publish | rollback | reset | cleanup] [--dry-run]" >&2
-    exit 64
-    ;;
+  *) usage ;;
 esac

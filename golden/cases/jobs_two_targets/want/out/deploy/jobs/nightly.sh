@@ -48,6 +48,7 @@ gate() {
 }
 
 broken_off() {
+  if [ -n "$dry_run" ]; then exit 1; fi
   echo "nightly: the publish was broken off in the middle; take it back: $0 rollback" >&2
   exit 1
 }
@@ -75,10 +76,24 @@ cleanup() {
   operation dbtwac_nightly_cleanup --target prod --target-path target/dbtwac_prod
 }
 
+usage() {
+  echo "usage: $0 [build | publish | rollback | cleanup] [--dry-run]" >&2
+  exit 64
+}
+
 phase=${1:-}
 dry_run=
-if [ "${2:-}" = --dry-run ]; then
-  dry_run=yes
+case ${2:-} in
+  '') ;;
+  --dry-run) dry_run=yes ;;
+  *) usage ;;
+esac
+if [ $# -gt 2 ]; then
+  usage
+fi
+if [ -n "${DBT_WARN_ERROR:-}" ]; then
+  echo "nightly: dbt refuses --warn-error-options, which these steps have, beside DBT_WARN_ERROR: unset it" >&2
+  exit 64
 fi
 case $phase in
   '')
@@ -86,8 +101,5 @@ case $phase in
     publish
     ;;
   build | publish | rollback | cleanup) "$phase" ;;
-  *)
-    echo "usage: $0 [build | publish | rollback | cleanup] [--dry-run]" >&2
-    exit 64
-    ;;
+  *) usage ;;
 esac

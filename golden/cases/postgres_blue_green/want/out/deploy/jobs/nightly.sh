@@ -63,10 +63,20 @@ rollback() {
   operation dbtwac_nightly_rollback --target staging
 }
 
+usage() {
+  echo "usage: $0 [build | publish | rollback] [--dry-run]" >&2
+  exit 64
+}
+
 phase=${1:-}
 dry_run=
-if [ "${2:-}" = --dry-run ]; then
-  dry_run=yes
+case ${2:-} in
+  '') ;;
+  --dry-run) dry_run=yes ;;
+  *) usage ;;
+esac
+if [ $# -gt 2 ]; then
+  usage
 fi
 case $phase in
   '')
@@ -74,8 +84,5 @@ case $phase in
     publish
     ;;
   build | publish | rollback) "$phase" ;;
-  *)
-    echo "usage: $0 [build | publish | rollback] [--dry-run]" >&2
-    exit 64
-    ;;
+  *) usage ;;
 esac

@@ -71,10 +71,24 @@ cleanup() {
   operation dbtwac_nightly_cleanup --target staging
 }
 
+usage() {
+  echo "usage: $0 [build | publish | rollback | reset | cleanup] [--dry-run]" >&2
+  exit 64
+}
+
 phase=${1:-}
 dry_run=
-if [ "${2:-}" = --dry-run ]; then
-  dry_run=yes
+case ${2:-} in
+  '') ;;
+  --dry-run) dry_run=yes ;;
+  *) usage ;;
+esac
+if [ $# -gt 2 ]; then
+  usage
+fi
+if [ -n "${DBT_WARN_ERROR:-}" ]; then
+  echo "nightly: dbt refuses --warn-error-options, which these steps have, beside DBT_WARN_ERROR: unset it" >&2
+  exit 64
 fi
 case $phase in
   '')
@@ -82,8 +96,5 @@ case $phase in
     publish
     ;;
   build | publish | rollback | reset | cleanup) "$phase" ;;
-  *)
-    echo "usage: $0 [build | publish | rollback | reset | cleanup] [--dry-run]" >&2
-    exit 64
-    ;;
+  *) usage ;;
 esac

@@ -48,11 +48,13 @@ gate() {
 }
 
 broken_off() {
+  if [ -n "$dry_run" ]; then exit 1; fi
   echo "nightly: the publish was broken off in the middle; take it back: $0 rollback" >&2
   exit 1
 }
 
 failed() {
+  if [ -n "$dry_run" ]; then exit 1; fi
   echo "nightly: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
   echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
   exit 1
@@ -76,10 +78,24 @@ rollback() {
   operation dbtwac_nightly_rollback --target staging
 }
 
+usage() {
+  echo "usage: $0 [build | publish | rollback] [--dry-run]" >&2
+  exit 64
+}
+
 phase=${1:-}
 dry_run=
-if [ "${2:-}" = --dry-run ]; then
-  dry_run=yes
+case ${2:-} in
+  '') ;;
+  --dry-run) dry_run=yes ;;
+  *) usage ;;
+esac
+if [ $# -gt 2 ]; then
+  usage
+fi
+if [ -n "${DBT_WARN_ERROR:-}" ]; then
+  echo "nightly: dbt refuses --warn-error-options, which these steps have, beside DBT_WARN_ERROR: unset it" >&2
+  exit 64
 fi
 case $phase in
   '')
@@ -87,8 +103,5 @@ case $phase in
     publish
     ;;
   build | publish | rollback) "$phase" ;;
-  *)
-    echo "usage: $0 [build | publish | rollback] [--dry-run]" >&2
-    exit 64
-    ;;
+  *) usage ;;
 esac
