@@ -221,7 +221,8 @@ func ofStep(s plan.Step, threads int) (words []string) {
 // writes to a folder of its own.
 func phase(d plan.Deployment, actions []plan.Action) (commands [][]string) {
 	for _, a := range actions {
-		words, environment := []string(nil), ""
+		var words []string
+		var environment string
 		if a.Step != nil {
 			words, environment = []string{a.Step.Command}, a.Step.Environment
 		} else {

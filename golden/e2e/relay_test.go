@@ -93,8 +93,11 @@ func (r *relay) run(env map[string]string, name string, args ...string) (output 
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
+	done := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // how it ended is in its state
+		close(done)
+	}()
 	for {
 		select {
 		case ask := <-r.asked:
