@@ -7,6 +7,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
+	"github.com/dbtwac/dbtwac/compiler/warehouse"
 )
 
 // grant is a privilege and the roles that have it.
@@ -40,6 +41,26 @@ func (p *planner) grants(list []plan.Relation) []plan.Statement {
 		}
 	}
 	return out
+}
+
+// granteesRead asserts that everybody has what readers and config.grants promise, where the warehouse can be asked. A role may have lost
+// the schema, or belong to somebody else by now; nothing but a query shows that.
+func (p *planner) granteesRead(list []plan.Relation) []plan.Statement {
+	var promised []warehouse.Privilege
+	var schemas []plan.Schema
+	for _, r := range list {
+		for _, g := range p.privileges(r) {
+			promised = append(promised, warehouse.Privilege{Privilege: g.privilege, Name: r.Publish, Roles: g.roles})
+		}
+		if s := plan.SchemaOf(r.Publish); !slices.Contains(schemas, s) {
+			schemas = append(schemas, s)
+		}
+	}
+	query := p.wh.Lacking(promised, schemas, p.out.Readers)
+	if !p.wh.Can().Roles || query == "" {
+		return nil
+	}
+	return []plan.Statement{p.assertNone(query, "dbtwac: somebody does not have what readers and config.grants promise: ", "everybody has what readers and config.grants promise")}
 }
 
 // restoresGrants reports whether the privileges on what is made again were kept.

@@ -74,6 +74,7 @@ func (p *planner) closingGroup(made []plan.Relation, more []plan.Statement) *pla
 	g.Statements = append(g.Statements, p.regrant(made)...)
 	g.Statements = append(g.Statements, p.restoreMissing(p.out.Hanging)...)
 	g.Statements = append(g.Statements, p.grants(made)...)
+	g.Statements = append(g.Statements, p.granteesRead(made)...)
 	g.Statements = append(g.Statements, more...)
 	g.Statements = append(g.Statements, p.done())
 	return &g
@@ -169,7 +170,9 @@ func (p *planner) copies(list []plan.Statement) []plan.Statement {
 		list = append(list, p.restore(p.out.Hanging)...)
 	}
 	list = append(list, refresh...)
-	list = append(list, p.grants(append(slices.Clip(tables), recreated...))...)
+	here := append(slices.Clip(tables), recreated...)
+	list = append(list, p.grants(here)...)
+	list = append(list, p.granteesRead(here)...)
 	return append(list, p.verified(tables)...)
 }
 

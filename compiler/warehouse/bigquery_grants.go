@@ -44,3 +44,6 @@ func (b bigQuery) GrantUsage(schema plan.Schema, roles []string) []string {
 // GrantFuture, GrantAll: only a swap asks for these.
 func (bigQuery) GrantFuture(plan.Schema, []string) []string { return nil }
 func (bigQuery) GrantAll(plan.Schema, []string) []string    { return nil }
+
+// Lacking: privileges are IAM's, which SQL cannot ask for what a principal can do.
+func (bigQuery) Lacking([]Privilege, []plan.Schema, []string) string { return "" }

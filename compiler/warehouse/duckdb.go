@@ -278,6 +278,7 @@ type noGrants struct{}
 
 func (noGrants) ReadPrivilege() string                                  { return "" }
 func (noGrants) IsPrivilege(string) bool                                { return false }
+func (noGrants) Lacking([]Privilege, []plan.Schema, []string) string    { return "" }
 func (noGrants) CarriesRole(string) error                               { return nil }
 func (noGrants) Revoke(string, plan.Type, plan.Name, []string) []string { return nil }
 func (noGrants) Grant(string, plan.Type, plan.Name, []string) []string  { return nil }

@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -106,6 +107,31 @@ func (p postgres) GrantFuture(s plan.Schema, roles []string) []string {
 
 func (p postgres) GrantAll(s plan.Schema, roles []string) []string {
 	return []string{"grant select on all tables in schema " + p.Schema(s) + " to " + p.roles(roles)}
+}
+
+// asked are the privileges that has_table_privilege knows by one word.
+var asked = []string{"select", "insert", "update", "delete", "truncate", "references", "trigger"}
+
+func (p postgres) Lacking(privileges []Privilege, schemas []plan.Schema, readers []string) string {
+	var rows []string
+	for _, g := range privileges {
+		if !slices.Contains(asked, strings.ToLower(g.Privilege)) {
+			continue
+		}
+		for _, role := range g.Roles {
+			rows = append(rows, "("+p.Literal(role)+", "+p.Literal(g.Privilege+" on ")+", "+p.Literal(p.Ident(g.Name.Schema)+"."+p.Ident(g.Name.Identifier))+
+				", has_table_privilege("+p.Literal(role)+", "+p.Literal(p.Relation(g.Name))+", "+p.Literal(g.Privilege)+"))")
+		}
+	}
+	for _, s := range schemas {
+		for _, role := range readers {
+			rows = append(rows, "("+p.Literal(role)+", 'usage of ', "+p.Literal(p.Schema(s))+", has_schema_privilege("+p.Literal(role)+", "+p.Literal(s.Schema)+", 'usage'))")
+		}
+	}
+	if len(rows) == 0 {
+		return ""
+	}
+	return "(select string_agg(who || ' lacks ' || what || of_what, ', ' order by who, of_what) from (values " + strings.Join(rows, ", ") + ") as g (who, what, of_what, has) where not has)"
 }
 
 func (p postgres) roles(roles []string) string {

@@ -205,3 +205,6 @@ func (s snowflake) reading(which string, schema plan.Schema) []string {
 	}
 	return list
 }
+
+// Lacking: what a role can do is found through the roles that it has, and no statement that may fail can ask that.
+func (snowflake) Lacking([]Privilege, []plan.Schema, []string) string { return "" }

@@ -217,6 +217,16 @@ type Grants interface {
 	GrantFuture(schema plan.Schema, roles []string) []string
 	// GrantAll lets roles read every relation that a schema has.
 	GrantAll(schema plan.Schema, roles []string) []string
+	// Lacking is a query of a text, or NULL: which of these privileges, and of the use of these schemas by readers, somebody does not
+	// have. It is empty where the warehouse cannot be asked in a statement.
+	Lacking(privileges []Privilege, schemas []plan.Schema, readers []string) string
+}
+
+// Privilege is what roles have on a relation.
+type Privilege struct {
+	Privilege string
+	Name      plan.Name
+	Roles     []string
 }
 
 // Assertions makes conditions, the queries behind them, and the SELECTs that fail.

@@ -11,11 +11,19 @@ const gone = "sql drop table analytics_mart.daily_total; drop table analytics_ma
 // secured lets nobody but their owner read all rows of a table.
 const secured = "sql alter table analytics_mart.daily_total enable row level security; create policy few on analytics_mart.daily_total using (sale_count > 0)"
 
+// meddled takes a privilege away whenever one is given.
+const meddled = "sql create function public.meddle() returns event_trigger language plpgsql as 'begin revoke select on analytics_mart.daily_total from reporter; end'; " +
+	"create event trigger meddling on ddl_command_end when tag in ('GRANT') execute function public.meddle()"
+
 // privilegeRules are about who may do what, and who waits for whom.
 var privilegeRules = []rule{
 	{
 		what: "grants of the config, on what is created", why: "dbt would have given them", on: "postgres",
 		do: []string{gone, "begin", "audited", "publish"}, show: "select has_table_privilege('reporter', 'analytics_mart.daily_total', 'select'), has_table_privilege('reporter', 'analytics_mart.sales_log', 'select')", want: "true false",
+	},
+	{
+		what: "a grant that does not hold", why: "who was promised to read cannot, and nothing is published", on: "postgres",
+		do: []string{gone, meddled, "begin", "audited", "publish"}, refused: `somebody does not have what readers and config.grants promise: reporter lacks select on "analytics_mart"."daily_total"`,
 	},
 	{
 		what: "readers", why: "they can read all of it, and find the schemas", on: "postgres", with: cloned + ", readers: [reader]", setup: lab.makeReader,

@@ -221,6 +221,9 @@ end $dbtwac$;
 \echo 'grant select on analytics_mart.daily_total to reporter'
 grant select on "market"."analytics_mart"."daily_total" to "reporter";
 
+\echo 'check: everybody has what readers and config.grants promise'
+select case when n is null then 1 else cast('dbtwac: somebody does not have what readers and config.grants promise: ' || n as integer) end as dbtwac_ok from (select (select string_agg(who || ' lacks ' || what || of_what, ', ' order by who, of_what) from (values ('reporter', 'select on ', '"analytics_mart"."daily_total"', has_table_privilege('reporter', '"market"."analytics_mart"."daily_total"', 'select'))) as g (who, what, of_what, has) where not has) as n) q;
+
 \echo 'note the rows of analytics_history.stores_history that readers have now'
 insert into "market"."dbtwac_state".dbtwac_relations (deployment, generation, relation, what, rows_before, fingerprint) select 'nightly', current_setting('dbtwac.generation')::bigint, '"market"."analytics_history"."stores_history"', 'published', x.n, x.f from (select count(*) as n, coalesce(sum(hashtextextended(to_jsonb(dbtwac_row)::text, 0)::numeric), 0)::text as f from "market"."analytics_history"."stores_history" dbtwac_row) x;
 
