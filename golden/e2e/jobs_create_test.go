@@ -22,7 +22,7 @@ import (
 )
 
 // gojq takes jq's place on a machine that has none.
-const gojq = "github.com/itchyny/gojq/cmd/gojq@v0.12.20"
+const gojq = "github.com/itchyny/gojq/cmd/gojq@v0.12.17"
 
 // TestCreate runs create.sh of a golden case against a server that plays the Admin API: it makes each job once, changes those that are
 // there, and chains them by the numbers that they have got.

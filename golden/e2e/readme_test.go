@@ -44,6 +44,10 @@ var others = []struct{ artifact, duckdb, postgres, snowflake, bigquery string }{
 	{"mirror: models, properties, refresh, main job", executed, executed, emulated, emulated},        // TestMirror, TestMirrorOnEmulators
 	{"mirror: patch of the readers", executed, executed, emulated, emulated},                         // likewise
 	{"proposed `dbtwac.yml`", parsed, parsed, parsed, parsed},                                        // TestInitCorpus compiles it
+	{"runbook", executed, executed, parsed, parsed},                                                  // TestJobsRun; TestJobsAreThePlans reads those of all cases
+	{"workflow of GitHub Actions", emulated, emulated, parsed, parsed},                               // likewise, and actionlint in TestJobFiles
+	{"jobs by Terraform, the API", emulated, emulated, parsed, parsed},                               // likewise; TestCreate runs create.sh
+	{"dbt-jobs-as-code, `steps.json`", parsed, parsed, parsed, parsed},                               // TestJobFiles, TestJobsAreThePlans
 	{"PLAN.md", unverified, unverified, unverified, unverified},
 }
 
