@@ -8,7 +8,7 @@ import (
 
 func TestParse(t *testing.T) {
 	for text, fine := range map[string]bool{
-		"0 5 * * *": true, "*/15 0-6,22 1 JAN MON-FRI": true,
+		"0 5 * * *": true, "*/15 0-6,22 1 JAN MON-FRI": true, "0 5 * * 7": false,
 		"": false, "0 5 * *": false, "0 5 * * * *": false, "99 * * * *": false, "@daily": false, "0  5 * * *": false,
 		"TZ=Europe/Paris 0 5 * * *": false, "0 5 * * 0\n": false, "0 5 * * `x`": false,
 	} {
