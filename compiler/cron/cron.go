@@ -48,6 +48,9 @@ func Parse(text string) (Schedule, error) {
 	return s, nil
 }
 
+// ParseLoosely also takes 7 for Sunday, which most readers of cron do and GitHub's does not say that it does.
+func ParseLoosely(text string) (Schedule, error) { return Parse(withoutSeven(text)) }
+
 // star is the bit by which the parser marks a field of which every value is meant.
 const star = 1 << 63
 

@@ -18,6 +18,17 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseLoosely(t *testing.T) {
+	for text, fine := range map[string]bool{
+		"0 5 * * 7": true, "0 5 * * 5-7,1": true, "0 5 * * */7": true,
+		"": false, "0 5 * * 8": false, "0 5 * * 7-8": false, "0 5 * * 6-1": false, "0 7 7 7 17": false, "0 5 * * 5-7/0": false, "0 5 * * 007": false,
+	} {
+		if _, err := cron.ParseLoosely(text); (err == nil) != fine {
+			t.Errorf("ParseLoosely(%q): %v; want it taken: %v", text, err, fine)
+		}
+	}
+}
+
 func TestMeet(t *testing.T) {
 	for _, c := range []struct {
 		name, a, b         string
@@ -49,7 +60,7 @@ func TestMeet(t *testing.T) {
 
 func parse(t *testing.T, text string) cron.Schedule {
 	t.Helper()
-	s, err := cron.Parse(text)
+	s, err := cron.ParseLoosely(text)
 	if err != nil {
 		t.Fatal(err)
 	}
