@@ -3,6 +3,7 @@ package joblint_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -113,6 +114,23 @@ func TestCheckOverlap(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", d)
 			}
 		})
+	}
+}
+
+// TestCheckManyJobs: a file may hold hundreds of jobs, of which each two are compared.
+func TestCheckManyJobs(t *testing.T) {
+	const n = 500
+	text := "jobs:\n"
+	for i := range n {
+		text += fmt.Sprintf("  a%d: {environment_id: 102, triggers: {schedule: true}, schedule: {cron: \"%d */2 1,2,3 * *\"}, execute_steps: [dbt run]}\n", i, i%60)
+	}
+	begun := time.Now()
+	found := check(t, small, &source.File{Name: "a.yml", Text: text})
+	if took := time.Since(begun); took > 5*time.Second { // it is a tenth of a second; a machine may be busy
+		t.Errorf("%d jobs took %v", n, took)
+	}
+	if len(found) != 1+n-1 { // DW408, and all but the first job
+		t.Errorf("%d findings", len(found))
 	}
 }
 
