@@ -2,6 +2,7 @@ package joblint_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,6 +113,50 @@ func TestCheckOverlap(t *testing.T) {
 			}
 			if d := cmp.Diff(want, check(t, small, tc.a, tc.b)); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+// TestCheckOverlapInWorkflows: what a workflow says about its jobs keeps them apart.
+func TestCheckOverlapInWorkflows(t *testing.T) {
+	const run = "steps: [{run: dbt run --target prod}]"
+	workflow := func(name, top, a, b string) *source.File {
+		return &source.File{Name: name, Text: fmt.Sprintf("on: {schedule: [{cron: 0 5 * * *}]}\n%s\njobs:\n  a: {%s%s}\n  b: {%s%s}\n", top, a, run, b, run)}
+	}
+	const day = "concurrency: day, "
+	for _, tc := range []struct {
+		name  string
+		files []*source.File
+		meet  int
+	}{
+		{"two jobs", []*source.File{workflow("a.yml", "", "", "")}, 1},
+		{"one needs the other", []*source.File{workflow("a.yml", "", "", "needs: a, ")}, 0},
+		{"the first needs the second", []*source.File{workflow("a.yml", "", "needs: [b, c], ", "")}, 0},
+		{"one needs a third", []*source.File{workflow("a.yml", "", "", "needs: [c], ")}, 1},
+		{"by hand", []*source.File{workflow("a.yml", "", "", "if: inputs.phase == 'x', ")}, 0},
+		{"behind what a person starts", []*source.File{{Name: "a.yml", Text: "on: {schedule: [{cron: 0 5 * * *}]}\njobs: {a: {" + run + "}, b: {if: inputs.x, " + run + "}, c: {needs: b, " + run + "}}"}}, 0},
+		{"transitively", []*source.File{{Name: "a.yml", Text: "on: {schedule: [{cron: 0 5 * * *}]}\njobs: {a: {" + run + "}, b: {needs: a, steps: []}, c: {needs: [b], " + run + "}}"}}, 0},
+		{"by the schedule or by hand", []*source.File{workflow("a.yml", "", "", "if: github.event_name == 'schedule' || inputs.phase == 'x', ")}, 1},
+		{"always", []*source.File{workflow("a.yml", "", "", "if: '${{ always() }}', ")}, 1},
+		{"one group", []*source.File{workflow("a.yml", "", day, "concurrency: {group: Day}, ")}, 0},
+		{"two groups", []*source.File{workflow("a.yml", "", day, "concurrency: night, ")}, 1},
+		{"the same expression", []*source.File{workflow("a.yml", "", "concurrency: '${{ github.workflow }}', ", "concurrency: '${{ github.workflow }}', ")}, 0},
+		{"an expression of a run", []*source.File{workflow("a.yml", "", "concurrency: '${{ github.run_id }}', ", "concurrency: '${{ github.run_id }}', ")}, 1},
+		{"a group of the workflow", []*source.File{workflow("a.yml", "concurrency: {group: day}", "", "")}, 1},
+		{"a group of two workflows", []*source.File{workflow("a.yml", "concurrency: day", "", "needs: a, "), workflow("b.yml", "concurrency: day", "", "needs: a, ")}, 0},
+		{"a group of a workflow and of a job", []*source.File{workflow("a.yml", "concurrency: day", "", "needs: a, "), workflow("b.yml", "", day, "needs: a, "+day)}, 0},
+		{"two workflows", []*source.File{workflow("a.yml", "", "", "needs: a, "), workflow("b.yml", "concurrency: '${{ github.workflow }}'", "", "needs: a, ")}, 2},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			meet := 0
+			for _, found := range check(t, small, tc.files...) {
+				if strings.HasSuffix(found, "warning DW406") {
+					meet++
+				}
+			}
+			if meet != tc.meet {
+				t.Errorf("%d findings, want %d", meet, tc.meet)
 			}
 		})
 	}

@@ -67,7 +67,7 @@ type meeting struct {
 
 // meets reports whether a job can write what another one writes at the same time, and when. Each pair is asked, so this has to be quick.
 func (s scheduled) meets(other scheduled) (minute int, meet bool) {
-	if !s.share(other) {
+	if !s.share(other) || s.job.apart(other.job) {
 		return 0, false
 	}
 	for _, x := range s.starts {
@@ -128,8 +128,11 @@ func (c *checker) scheduled(j *Job) scheduled {
 	if j.Timeout > 0 {
 		s.minutes = min((j.Timeout+59)/60, 7*24*60)
 	}
+	if j.Sometimes {
+		return s
+	}
 	for _, text := range j.Schedules {
-		if parsed, err := cron.Parse(oneLine(text.Value)); err == nil {
+		if parsed, err := cron.ParseLoosely(oneLine(text.Value)); err == nil {
 			s.starts = append(s.starts, parsed)
 		}
 	}

@@ -78,48 +78,6 @@ func (r *reader) jobsAsCode(d document, root *yaml.Node, jobs []entry) {
 	}
 }
 
-// workflow reads the commands of a workflow's jobs that run dbt.
-func (r *reader) workflow(d document, root *yaml.Node, jobs []entry) {
-	var schedules []Text
-	for _, s := range items(get(root, "on", "schedule")) {
-		if cron := get(s, "cron"); cron != nil {
-			schedules = append(schedules, d.text(cron))
-		}
-	}
-	for _, e := range jobs {
-		name := scalar(get(e.value, "name"))
-		if name == "" {
-			name = e.key.Value
-		}
-		job := Job{File: r.file, Name: name, At: d.text(e.key).Span, Schedules: schedules}
-		if minutes := number(get(e.value, "timeout-minutes")); minutes < 1<<40 {
-			job.Timeout = 60 * minutes
-		}
-		for _, step := range items(get(e.value, "steps")) {
-			r.other = true
-			run := get(step, "run")
-			if run == nil || run.Kind != yaml.ScalarNode || !strings.Contains(run.Value, "dbt") {
-				continue
-			}
-			t := d.text(run)
-			if shell := scalar(get(step, "shell")); shell != "" && shell != "sh" && shell != "bash" {
-				r.skip(t.Span, "it is written for "+oneLine(shell))
-				job.Open = true
-				continue
-			}
-			steps, fault := script(t)
-			if fault != nil {
-				r.skip(fault.at, fault.message)
-				job.Open = true
-			}
-			job.Steps = append(job.Steps, steps...)
-		}
-		if len(job.Steps) > 0 {
-			r.jobs = append(r.jobs, job)
-		}
-	}
-}
-
 // document finds the places of a YAML file's nodes.
 type document struct {
 	file  *source.File
