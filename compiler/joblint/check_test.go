@@ -94,16 +94,19 @@ func TestCheckOverlap(t *testing.T) {
 		a, b *source.File
 		meet bool
 	}{
-		{"one target", job("a", 1, "prod", "0 5 * * *", 0, "dbt run"), job("b", 2, "prod", "30 5 * * *", 0, "dbt build -s fct"), true},
-		{"an hour later", job("a", 1, "prod", "0 5 * * *", 0, "dbt run"), job("b", 2, "prod", "0 6 * * *", 0, "dbt build -s fct"), false},
-		{"a long timeout", job("a", 1, "prod", "0 5 * * *", 7200, "dbt run"), job("b", 2, "prod", "0 6 * * *", 0, "dbt build -s fct"), true},
-		{"a short timeout", job("a", 1, "prod", "0 5 * * *", 60, "dbt run"), job("b", 2, "prod", "30 5 * * *", 0, "dbt build -s fct"), false},
-		{"other nodes", job("a", 1, "prod", "0 5 * * *", 0, "dbt run -s stg"), job("b", 2, "prod", "0 5 * * *", 0, "dbt build -s fct"), false},
-		{"only tests", job("a", 1, "prod", "0 5 * * *", 0, "dbt run"), job("b", 2, "prod", "0 5 * * *", 0, "dbt test"), false},
-		{"two targets", job("a", 1, "prod", "0 5 * * *", 0, "dbt run"), job("b", 2, "stage", "0 5 * * *", 0, "dbt run"), false},
-		{"the environment by its number", job("a", 102, "default", "0 5 * * *", 0, "dbt run"), job("b", 2, "prod", "0 5 * * *", 0, "dbt run"), true},
-		{"an unknown target", job("a", 1, "x", "0 5 * * *", 0, "dbt run"), job("b", 2, "x", "0 5 * * *", 0, "dbt run"), true},
-		{"two unknown targets", job("a", 1, "x", "0 5 * * *", 0, "dbt run"), job("b", 2, "y", "0 5 * * *", 0, "dbt run"), false},
+		{"one target", job("a", 102, "prod", "0 5 * * *", 0, "dbt run"), job("b", 102, "prod", "30 5 * * *", 0, "dbt build -s fct"), true},
+		{"an hour later", job("a", 102, "prod", "0 5 * * *", 0, "dbt run"), job("b", 102, "prod", "0 6 * * *", 0, "dbt build -s fct"), false},
+		{"a long timeout", job("a", 102, "prod", "0 5 * * *", 7200, "dbt run"), job("b", 102, "prod", "0 6 * * *", 0, "dbt build -s fct"), true},
+		{"a short timeout", job("a", 102, "prod", "0 5 * * *", 60, "dbt run"), job("b", 102, "prod", "30 5 * * *", 0, "dbt build -s fct"), false},
+		{"other nodes", job("a", 102, "prod", "0 5 * * *", 0, "dbt run -s stg"), job("b", 102, "prod", "0 5 * * *", 0, "dbt build -s fct"), false},
+		{"only tests", job("a", 102, "prod", "0 5 * * *", 0, "dbt run"), job("b", 102, "prod", "0 5 * * *", 0, "dbt test"), false},
+		{"one target name in two environments", job("a", 102, "prod", "0 5 * * *", 0, "dbt run"), job("b", 2, "prod", "0 5 * * *", 0, "dbt run"), false},
+		{"the environment by its number", job("a", 102, "default", "0 5 * * *", 0, "dbt run"), job("b", 102, "prod", "0 5 * * *", 0, "dbt run"), true},
+		{"an unknown environment", job("a", 1, "x", "0 5 * * *", 0, "dbt run"), job("b", 1, "y", "0 5 * * *", 0, "dbt run"), true},
+		{"two unknown environments", job("a", 1, "default", "0 5 * * *", 0, "dbt run"), job("b", 2, "default", "0 5 * * *", 0, "dbt run"), false},
+		{"a target that has no number", job("a", 1, "stage", "0 5 * * *", 0, "dbt run"), job("b", 2, "stage", "0 5 * * *", 0, "dbt run"), true},
+		{"no number, and the platform's own target", job("a", 0, "default", "0 5 * * *", 0, "dbt run"), job("b", 0, "default", "0 5 * * *", 0, "dbt run"), false},
+		{"no number, and an unknown target", job("a", 0, "x", "0 5 * * *", 0, "dbt run"), job("b", 0, "x", "0 5 * * *", 0, "dbt run"), true},
 		{"no cron", job("a", 1, "x", "@daily", 0, "dbt run"), job("b", 2, "x", "@daily", 0, "dbt run"), false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

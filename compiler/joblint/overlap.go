@@ -162,7 +162,7 @@ func (c *checker) writes(d done, f func(key, name string)) {
 	if !d.known || !slices.Contains(writers, d.command.name) {
 		return
 	}
-	e, target, found := c.under(d)
+	e, place, found := c.under(d)
 	for _, n := range d.selected {
 		if !naming.IsRelation(n) {
 			continue
@@ -173,8 +173,8 @@ func (c *checker) writes(d done, f func(key, name string)) {
 				continue
 			}
 		}
-		if target != "" {
-			f("node "+target+" "+n.ID, n.ID+" under the target "+target)
+		if place != "" {
+			f("node "+n.ID+" "+place, n.ID+" "+place)
 		}
 	}
 }
