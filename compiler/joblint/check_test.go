@@ -111,6 +111,9 @@ func TestCheckOverlap(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			want := []string{"1:8 warning DW408"} // of a.yml
+			if strings.Contains(tc.a.Text, "@daily") {
+				want = append(want, fmt.Sprintf("1:%d note DW411", 1+cronAt(tc.a.Text)), fmt.Sprintf("1:%d note DW411", 1+cronAt(tc.b.Text)))
+			}
 			if tc.meet {
 				want = append(want, fmt.Sprintf("1:%d warning DW406", 1+len(tc.b.Text[:cronAt(tc.b.Text)])))
 			}

@@ -3,6 +3,7 @@ package joblint
 import (
 	"strconv"
 
+	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/source"
 )
@@ -52,10 +53,17 @@ func (r *reader) command(job *Job, v jsondoc.Value) {
 	job.Steps = append(job.Steps, steps...)
 }
 
+// deleted is the state of a job that the Admin API still lists, and nothing starts any more.
+const deleted = 2
+
 // body reads a job of the Admin API.
 func (r *reader) body(v jsondoc.Value) {
 	steps := v.Get("execute_steps")
 	if steps.Kind() != jsondoc.Array {
+		return
+	}
+	if whole(v.Get("state")) == deleted {
+		r.other = true
 		return
 	}
 	name := v.Get("name")
@@ -73,7 +81,11 @@ func (r *reader) body(v jsondoc.Value) {
 		}
 		if cron.Kind() == jsondoc.String {
 			job.Schedules = append(job.Schedules, stringOf(cron))
+			r.schedule(stringOf(cron), diag.Error)
 		}
+	}
+	if it := steps.Items(); !it.Next() {
+		r.empty(steps.Span(), job.Name, false)
 	}
 	for it := steps.Items(); it.Next(); {
 		if it.Kind() == jsondoc.String {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dbtwac/dbtwac/compiler/diag"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -34,6 +35,7 @@ func (r *reader) workflow(d document, root *yaml.Node, jobs []entry) {
 	for _, s := range items(get(root, "on", "schedule")) {
 		if cron := get(s, "cron"); cron != nil {
 			schedules = append(schedules, d.text(cron))
+			r.schedule(schedules[len(schedules)-1], diag.Warning)
 		}
 	}
 	needs, unsure := map[string][]string{}, map[string]bool{}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/source"
 	"go.yaml.in/yaml/v4"
 )
@@ -61,12 +62,12 @@ func (r *reader) jobsAsCode(d document, root *yaml.Node, jobs []entry) {
 			job.Account = scalar(get(root, "account_id"))
 		}
 		job.TargetOpen = templated(job.Target)
-		if scalar(get(e.value, "triggers", "schedule")) == "true" {
-			if cron := get(e.value, "schedule", "cron"); cron != nil {
-				job.Schedules = append(job.Schedules, d.text(cron))
-			}
+		r.start(d, e, &job)
+		steps := get(e.value, "execute_steps")
+		if steps != nil && steps.Kind == yaml.SequenceNode && len(steps.Content) == 0 {
+			r.empty(d.text(steps).Span, job.Name, false)
 		}
-		for _, step := range items(get(e.value, "execute_steps")) {
+		for _, step := range items(steps) {
 			t := d.text(step)
 			if step.Kind != yaml.ScalarNode || delimiter.MatchString(t.Value) { // what is templated has been told
 				job.Open = true
@@ -75,6 +76,22 @@ func (r *reader) jobsAsCode(d document, root *yaml.Node, jobs []entry) {
 			job.Steps = append(job.Steps, platformStep(t))
 		}
 		r.jobs = append(r.jobs, job)
+	}
+}
+
+// start reads when a job starts. Its schedule is judged though none may start it: so does dbt-jobs-as-code.
+func (r *reader) start(d document, e entry, job *Job) {
+	schedule := get(e.value, "schedule")
+	cron := get(schedule, "cron")
+	switch {
+	case cron != nil:
+		t := d.text(cron)
+		r.schedule(t, diag.Error)
+		if yes(scalar(get(e.value, "triggers", "schedule"))) {
+			job.Schedules = append(job.Schedules, t)
+		}
+	case schedule != nil && schedule.Kind == yaml.MappingNode:
+		r.fail(d.text(schedule).Span, "the schedule of "+job.Name+" has no cron, without which dbt-jobs-as-code breaks off", `write cron: "0 0 1 1 *" where triggers.schedule is false`)
 	}
 }
 
