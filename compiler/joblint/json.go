@@ -34,9 +34,7 @@ func (r *reader) json() {
 			r.command(&commands, v)
 		}
 	}
-	if len(commands.Steps) > 0 {
-		r.jobs = append(r.jobs, commands)
-	}
+	r.add(commands)
 }
 
 // command reads one step of a list that does not say where it runs.
@@ -46,11 +44,9 @@ func (r *reader) command(job *Job, v jsondoc.Value) {
 		job.Steps = append(job.Steps, platformStep(t))
 		return
 	}
-	steps, fault := script(t)
-	if fault != nil {
+	if fault := r.script(job, t); fault != nil {
 		r.fail(fault.at, fault.message, fault.hint)
 	}
-	job.Steps = append(job.Steps, steps...)
 }
 
 // deleted is the state of a job that the Admin API still lists, and nothing starts any more.

@@ -186,6 +186,24 @@ jobs:
 			"more, platform, as code", `  7:84 ["dbt" "run"] 7:88`, "none, platform, as code", `  8:69 ["dbt" "run"] 8:73`,
 			"5:53 error DW411", "6:51 error DW411", "7:54 note DW411", "8:49 error DW411",
 		}},
+		{"shells of a workflow", "ci.yml", `
+defaults: {run: {shell: "bash -e {0}"}}
+jobs:
+  a: {runs-on: windows-latest, steps: [{run: dbt build}]}
+  b: {defaults: {run: {shell: pwsh}}, steps: [{run: dbt build}, {run: dbt test, shell: /bin/sh}]}
+`, []string{"a", `  4:46 ["dbt" "build"] 4:50`, "b", `  5:71 ["dbt" "test"] 5:75`, "5:53 note DW411"}},
+		{"runners with Windows", "ci.yml", `
+jobs:
+  a: {runs-on: windows-latest, steps: [{run: dbt build}, {run: dbt test, shell: bash}]}
+  b: {runs-on: [self-hosted, Windows], steps: [{run: dbt build}]}
+  c: {runs-on: {group: x, labels: windows-8}, steps: [{run: dbt build}]}
+  d: {runs-on: "${{ matrix.os }}", strategy: {matrix: {os: [ubuntu-latest, windows-latest]}}, steps: [{run: dbt build}]}
+  e: {runs-on: "${{ matrix.os }}", strategy: {matrix: {os: [ubuntu-latest]}}, steps: [{run: dbt build}]}
+`, []string{
+			"a", `  3:64 ["dbt" "test"] 3:68`, "b", "c", "d", "e", `  7:93 ["dbt" "build"] 7:97`, "3:46 note DW411", "4:54 note DW411", "5:61 note DW411", "6:109 note DW411",
+		}},
+		{"what is not looked at", "x.sh", "$DBT build\n$DBT test\ndocker run dbt build\ndbt ls\n", []string{"x.sh", `  4:1 ["dbt" "ls"] 4:5`, "1:1 note DW411", "3:1 note DW411"}},
+		{"nothing looked at", "x.txt", "$DBT build\n", []string{"x.txt", "1:1 note DW411"}},
 		{"a workflow's schedules", "ci.yml", "on: {schedule: [{cron: 0 5 * * 7}, {cron: \"@daily\"}]}\njobs: {a: {steps: [{run: dbt run}]}, b: {steps: [{run: dbt run}]}}\n", []string{
 			"a, at 0 5 * * 7 (1:24), at @daily (1:44)", `  2:26 ["dbt" "run"] 2:30`, "b, at 0 5 * * 7 (1:24), at @daily (1:44)", `  2:56 ["dbt" "run"] 2:60`, "1:44 warning DW411",
 		}},

@@ -57,25 +57,21 @@ func (r *reader) workflow(d document, root *yaml.Node, jobs []entry) {
 		for _, step := range items(get(e.value, "steps")) {
 			r.other = true
 			run := get(step, "run")
-			if run == nil || run.Kind != yaml.ScalarNode || !strings.Contains(run.Value, "dbt") {
+			if run == nil || run.Kind != yaml.ScalarNode || !strings.Contains(strings.ToLower(run.Value), "dbt") {
 				continue
 			}
 			t := d.text(run)
-			if shell := scalar(get(step, "shell")); shell != "" && shell != "sh" && shell != "bash" {
+			if shell := shellOf(root, e.value, step); !plain(shell) {
 				r.skip(t.Span, "it is written for "+oneLine(shell))
 				job.Open = true
 				continue
 			}
-			steps, fault := script(t)
-			if fault != nil {
+			if fault := r.script(&job, t); fault != nil {
 				r.skip(fault.at, fault.message)
 				job.Open = true
 			}
-			job.Steps = append(job.Steps, steps...)
 		}
-		if len(job.Steps) > 0 {
-			r.jobs = append(r.jobs, job)
-		}
+		r.add(job)
 	}
 }
 
