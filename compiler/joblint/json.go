@@ -30,6 +30,7 @@ func (r *reader) json() {
 		switch v := it.Value(); v.Kind() {
 		case jsondoc.Object:
 			r.body(v)
+			r.listed(v)
 		case jsondoc.String:
 			r.command(&commands, v)
 		}
@@ -47,6 +48,25 @@ func (r *reader) command(job *Job, v jsondoc.Value) {
 	if fault := r.script(job, t); fault != nil {
 		r.fail(fault.at, fault.message, fault.hint)
 	}
+}
+
+// listed reads a job of steps.json, which dbtwac writes for orchestrators: its steps are command lines for a shell.
+func (r *reader) listed(v jsondoc.Value) {
+	name := v.Get("job")
+	if name.Kind() != jsondoc.String {
+		return
+	}
+	job := Job{File: r.file, Name: name.Text(), At: stringOf(name).Span, Platform: r.Platform, Timeout: whole(v.Get("timeout_seconds"))}
+	if schedule := v.Get("schedule"); schedule.Kind() == jsondoc.String {
+		job.Schedules = append(job.Schedules, stringOf(schedule))
+		r.schedule(stringOf(schedule), diag.Warning)
+	}
+	for it := v.Get("steps").Items(); it.Next(); {
+		if command := it.Value().Get("command"); command.Kind() == jsondoc.String {
+			r.command(&job, command)
+		}
+	}
+	r.add(job)
 }
 
 // deleted is the state of a job that the Admin API still lists, and nothing starts any more.

@@ -204,6 +204,9 @@ jobs:
 		}},
 		{"what is not looked at", "x.sh", "$DBT build\n$DBT test\ndocker run dbt build\ndbt ls\n", []string{"x.sh", `  4:1 ["dbt" "ls"] 4:5`, "1:1 note DW411", "3:1 note DW411"}},
 		{"nothing looked at", "x.txt", "$DBT build\n", []string{"x.txt", "1:1 note DW411"}},
+		{"dbtwac's list of steps", "steps.json", `[{"job": "a", "schedule": "0 5 * * *", "timeout_seconds": 60, "steps": [{"command": "dbt build -s 'a b'", "words": ["dbt"]}]}, {"job": "b", "steps": []}]`, []string{
+			"a, timeout 60, at 0 5 * * * (1:28)", `  1:86 ["dbt" "build" "-s" "a b"] 1:99`,
+		}},
 		{"a workflow's schedules", "ci.yml", "on: {schedule: [{cron: 0 5 * * 7}, {cron: \"@daily\"}]}\njobs: {a: {steps: [{run: dbt run}]}, b: {steps: [{run: dbt run}]}}\n", []string{
 			"a, at 0 5 * * 7 (1:24), at @daily (1:44)", `  2:26 ["dbt" "run"] 2:30`, "b, at 0 5 * * 7 (1:24), at @daily (1:44)", `  2:56 ["dbt" "run"] 2:60`, "1:44 warning DW411",
 		}},
