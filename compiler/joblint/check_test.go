@@ -84,6 +84,30 @@ func TestCheckCommands(t *testing.T) {
 	}
 }
 
+// TestCheckNothing: whether an empty selection fails or succeeds depends on the options beside it.
+func TestCheckNothing(t *testing.T) {
+	for line, fails := range map[string]bool{
+		"dbt run -s tag:c":              false,
+		"dbt run -s tag:c --warn-error": true,
+		"dbt --warn-error run -s snap":  true,
+		`dbt run -s tag:c --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}'`:                     true,
+		`dbt run -s tag:c --warn-error-options '{"include": ["NoNodesForSelectionCriteria"]}'`:                   true,
+		`dbt run -s snap --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}'`:                      false,
+		`dbt run -s snap --warn-error-options '{"error": ["NothingToDo"]}'`:                                      true,
+		"dbt run -s tag:c --warn-error-options '{error: all}'":                                                   true,
+		"dbt run -s tag:c --warn-error-options '{error: \"*\"}'":                                                 true,
+		"dbt run -s tag:c --warn-error-options '{error: all, warn: [NoNodesForSelectionCriteria, NothingToDo]}'": false,
+		"dbt run -s tag:c --warn-error-options '{error: [LogTestResult]}'":                                       false,
+		"dbt run -s tag:c --warn-error-options x":                                                                false,
+	} {
+		p := ruletest.Pass(t, small)
+		found := joblint.Check(joblint.Input{Project: p.Project, Config: p.Config, Plan: p.Plan, Names: p.Names, Ignored: p.Ignored, Fold: p.Fold}, []*source.File{{Name: "x.txt", Text: line}}, joblint.Options{}).Sorted()
+		if len(found) != 1 || found[0].Code != joblint.Nothing || strings.Contains(found[0].Message, "the job fails here") != fails {
+			t.Errorf("%s: %v; want that it fails: %v", line, found, fails)
+		}
+	}
+}
+
 func TestCheckOverlap(t *testing.T) {
 	const form = "jobs: {%s: {environment_id: %d, settings: {target_name: %s}, triggers: {schedule: true}, schedule: {cron: %q}, execution: {timeout_seconds: %d}, execute_steps: [%s]}}\n"
 	job := func(name string, environment int, target, cron string, timeout int, step string) *source.File {
