@@ -54,7 +54,7 @@ func (c *checker) selection(d done) (selected []*manifest.Node, known bool) {
 		c.report(Nothing, diag.Error, at, message+d.step.Text, "correct it; dbtwac ls --command "+name+" lists what a selection matches")
 		return nil, true
 	}
-	c.add(d, diags)
+	c.add(d, worthSaying(cmd, set.Unmatched, diags))
 	return selected, true
 }
 
