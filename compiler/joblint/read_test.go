@@ -2,6 +2,7 @@ package joblint_test
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -244,25 +245,26 @@ func TestReadForThePlatform(t *testing.T) {
 	}
 }
 
-// TestReadDeep: no nesting exhausts a stack.
+// TestReadDeep: no nesting exhausts a stack. Both are a part of what they may be, since some parsers take the square of a depth.
 func TestReadDeep(t *testing.T) {
-	const n = 1 << 16 // what the reader of scripts takes
+	const part, stack = 32, 1_000_000_000 // what Go gives a goroutine on 64 bits
+	defer debug.SetMaxStack(debug.SetMaxStack(stack / part))
 	for _, tc := range []struct {
 		ending string
-		size   int
+		size   int // of the longest file: what the reader of scripts takes, and for others a MiB, which nothing but their depth limits
 		opens  []string
 	}{
-		{".sh", n, []string{"(", "$(", "`", "\"$(", "! ", "if ", "a|", "a&&", "{ ", "((", "$((", "((!", "x=(", "f()", "[[ !", "[[ (", "while ", "case x in x)", "${x:-", "<(", "@("}},
-		{".tf", 16 * n, []string{"a {\n", "a=[", "a=(", "a=-", "a=!", "a={b=", "a=\"${", "a=x?y:", "a=\"%{if x}", "a=f(", "a=x[", "a=[for x in "}},
-		{".yml", 2 * n, []string{"[", "{a: ", "- ", "? ", "<<: &a [*a, ", "&a "}},
-		{".json", 16 * n, []string{"[", `{"a":`}},
+		{".sh", joblint.Longest, []string{"(", "$(", "`", "\"$(", "! ", "if ", "a|", "a&&", "{ ", "((", "$((", "((!", "x=(", "f()", "[[ !", "[[ (", "while ", "case x in x)", "${x:-", "<(", "@("}},
+		{".tf", 1 << 20, []string{"a {\n", "a=[", "a=(", "a=-", "a=!", "a={b=", "a=\"${", "a=x?y:", "a=\"%{if x}", "a=f(", "a=x[", "a=[for x in "}},
+		{".yml", 1 << 20, []string{"[", "{a: ", "- ", "? ", "<<: &a [*a, ", "&a "}},
+		{".json", 1 << 20, []string{"[", `{"a":`}},
 	} {
 		for _, open := range tc.opens {
 			head, again := "", open
 			if before, behind, found := strings.Cut(open, "="); found && tc.ending == ".tf" {
 				head, again = before+"=", behind
 			}
-			joblint.Read(&source.File{Name: "x" + tc.ending, Text: head + strings.Repeat(again, (tc.size-len(head))/len(again))}, joblint.Options{})
+			joblint.Read(&source.File{Name: "x" + tc.ending, Text: head + strings.Repeat(again, (tc.size/part-len(head))/len(again))}, joblint.Options{})
 		}
 	}
 }
