@@ -208,6 +208,7 @@ jobs:
 		{"dbtwac's list of steps", "steps.json", `[{"job": "a", "schedule": "0 5 * * *", "timeout_seconds": 60, "steps": [{"command": "dbt build -s 'a b'", "words": ["dbt"]}]}, {"job": "b", "steps": []}]`, []string{
 			"a, timeout 60, at 0 5 * * * (1:28)", `  1:86 ["dbt" "build" "-s" "a b"] 1:99`,
 		}},
+		{"a schedule of another workflow", "ci.yml", "on: {schedule: [{cron: x}]}\njobs: {a: {steps: [{run: make}]}}\n", []string{"1:1 note DW411"}},
 		{"a workflow's schedules", "ci.yml", "on: {schedule: [{cron: 0 5 * * 7}, {cron: \"@daily\"}]}\njobs: {a: {steps: [{run: dbt run}]}, b: {steps: [{run: dbt run}]}}\n", []string{
 			"a, at 0 5 * * 7 (1:24), at @daily (1:44)", `  2:26 ["dbt" "run"] 2:30`, "b, at 0 5 * * 7 (1:24), at @daily (1:44)", `  2:56 ["dbt" "run"] 2:60`, "1:44 warning DW411",
 		}},
@@ -298,6 +299,8 @@ func FuzzRead(f *testing.F) {
 		{"a.yml", "on: {schedule: [{cron: 0 5 * * *}]}\njobs:\n  a:\n    timeout-minutes: 9\n    steps:\n      - run: |\n          dbt build --target ${{ x }}\n"},
 		{"a.tf", "resource \"dbtcloud_job\" \"a\" {\n  triggers = { schedule = true }\n  schedule_days = [1]\n  execute_steps = [\"dbt run -s \\\"a\\\"\", <<-X\n  dbt x\n  X\n  , var.a]\n}\n"},
 		{"a.json", `{"data": [{"execute_steps": ["dbt run -s \"a\""], "triggers": {"schedule": true}, "schedule": {"cron": "0 5 * * *"}}]}`},
+		{"a.yml", "concurrency: x\njobs:\n  a: {needs: [a, b], if: always(), runs-on: '${{ matrix.a }}', strategy: {matrix: {a: [x]}}, concurrency: {group: x}, steps: [{run: $DBT x; sudo -u x dbt y}]}\n"},
+		{"a.json", `[{"job": "a", "schedule": "0 5 * * 7", "steps": [{"command": "python -m dbt run"}]}]`},
 		{"a.json", `["dbt run \u0000", "x"]`},
 	} {
 		f.Add(seed.name, seed.text)

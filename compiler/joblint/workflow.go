@@ -35,7 +35,6 @@ func (r *reader) workflow(d document, root *yaml.Node, jobs []entry) {
 	for _, s := range items(get(root, "on", "schedule")) {
 		if cron := get(s, "cron"); cron != nil {
 			schedules = append(schedules, d.text(cron))
-			r.schedule(schedules[len(schedules)-1], diag.Warning)
 		}
 	}
 	needs, unsure := map[string][]string{}, map[string]bool{}
@@ -72,6 +71,11 @@ func (r *reader) workflow(d document, root *yaml.Node, jobs []entry) {
 			}
 		}
 		r.add(job)
+	}
+	for _, t := range schedules {
+		if len(r.jobs) > 0 { // else the workflow is about something else
+			r.schedule(t, diag.Warning)
+		}
 	}
 }
 
