@@ -8,12 +8,23 @@ import (
 
 func TestParse(t *testing.T) {
 	for text, fine := range map[string]bool{
-		"0 5 * * *": true, "*/15 0-6,22 1 JAN MON-FRI": true,
+		"0 5 * * *": true, "*/15 0-6,22 1 JAN MON-FRI": true, "0 5 * * 7": false,
 		"": false, "0 5 * *": false, "0 5 * * * *": false, "99 * * * *": false, "@daily": false, "0  5 * * *": false,
 		"TZ=Europe/Paris 0 5 * * *": false, "0 5 * * 0\n": false, "0 5 * * `x`": false,
 	} {
 		if _, err := cron.Parse(text); (err == nil) != fine {
 			t.Errorf("Parse(%q): %v; want it taken: %v", text, err, fine)
+		}
+	}
+}
+
+func TestParseLoosely(t *testing.T) {
+	for text, fine := range map[string]bool{
+		"0 5 * * 7": true, "0 5 * * 5-7,1": true, "0 5 * * */7": true,
+		"": false, "0 5 * * 8": false, "0 5 * * 7-8": false, "0 5 * * 6-1": false, "0 7 7 7 17": false, "0 5 * * 5-7/0": false, "0 5 * * 007": false,
+	} {
+		if _, err := cron.ParseLoosely(text); (err == nil) != fine {
+			t.Errorf("ParseLoosely(%q): %v; want it taken: %v", text, err, fine)
 		}
 	}
 }
@@ -49,7 +60,7 @@ func TestMeet(t *testing.T) {
 
 func parse(t *testing.T, text string) cron.Schedule {
 	t.Helper()
-	s, err := cron.Parse(text)
+	s, err := cron.ParseLoosely(text)
 	if err != nil {
 		t.Fatal(err)
 	}

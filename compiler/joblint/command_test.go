@@ -13,7 +13,7 @@ import (
 // taken is a command as a test compares it.
 func taken(t *testing.T, line string, v2 bool) []string {
 	t.Helper()
-	steps, fault := script(spelled(&source.File{Text: line}, 0, len(line)))
+	steps, _, fault := script(spelled(&source.File{Text: line}, 0, len(line)))
 	if fault != nil || len(steps) != 1 {
 		t.Fatalf("%q: %d commands, %v", line, len(steps), fault)
 	}

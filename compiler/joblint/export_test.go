@@ -2,3 +2,6 @@ package joblint
 
 // Parse is parse, for fuzzing.
 func Parse(words []Word) { parse(words, false) }
+
+// Longest is how long a script may be.
+const Longest = longest

@@ -21,9 +21,12 @@ type Job struct {
 	TargetOpen  bool        // target_name is an expression
 	Environment int         // of the platform; 0: not said
 	Schedules   []Text      // cron expressions by which it starts
+	Sometimes   bool        // whether a schedule starts it, only a run knows
 	Timeout     int         // seconds; 0: none
 	Steps       []Step      // in order
 	Open        bool        // there are further steps, which only a run knows
+
+	workflow workflowJob
 }
 
 // Step is one command of a Job.

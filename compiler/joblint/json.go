@@ -3,6 +3,7 @@ package joblint
 import (
 	"strconv"
 
+	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/source"
 )
@@ -29,13 +30,12 @@ func (r *reader) json() {
 		switch v := it.Value(); v.Kind() {
 		case jsondoc.Object:
 			r.body(v)
+			r.listed(v)
 		case jsondoc.String:
 			r.command(&commands, v)
 		}
 	}
-	if len(commands.Steps) > 0 {
-		r.jobs = append(r.jobs, commands)
-	}
+	r.add(commands)
 }
 
 // command reads one step of a list that does not say where it runs.
@@ -45,17 +45,41 @@ func (r *reader) command(job *Job, v jsondoc.Value) {
 		job.Steps = append(job.Steps, platformStep(t))
 		return
 	}
-	steps, fault := script(t)
-	if fault != nil {
+	if fault := r.script(job, t); fault != nil {
 		r.fail(fault.at, fault.message, fault.hint)
 	}
-	job.Steps = append(job.Steps, steps...)
 }
+
+// listed reads a job of steps.json, which dbtwac writes for orchestrators: its steps are command lines for a shell.
+func (r *reader) listed(v jsondoc.Value) {
+	name := v.Get("job")
+	if name.Kind() != jsondoc.String {
+		return
+	}
+	job := Job{File: r.file, Name: name.Text(), At: stringOf(name).Span, Platform: r.Platform, Timeout: whole(v.Get("timeout_seconds"))}
+	if schedule := v.Get("schedule"); schedule.Kind() == jsondoc.String {
+		job.Schedules = append(job.Schedules, stringOf(schedule))
+		r.schedule(stringOf(schedule), diag.Warning)
+	}
+	for it := v.Get("steps").Items(); it.Next(); {
+		if command := it.Value().Get("command"); command.Kind() == jsondoc.String {
+			r.command(&job, command)
+		}
+	}
+	r.add(job)
+}
+
+// deleted is the state of a job that the Admin API still lists, and nothing starts any more.
+const deleted = 2
 
 // body reads a job of the Admin API.
 func (r *reader) body(v jsondoc.Value) {
 	steps := v.Get("execute_steps")
 	if steps.Kind() != jsondoc.Array {
+		return
+	}
+	if whole(v.Get("state")) == deleted {
+		r.other = true
 		return
 	}
 	name := v.Get("name")
@@ -73,7 +97,11 @@ func (r *reader) body(v jsondoc.Value) {
 		}
 		if cron.Kind() == jsondoc.String {
 			job.Schedules = append(job.Schedules, stringOf(cron))
+			r.schedule(stringOf(cron), diag.Error)
 		}
+	}
+	if it := steps.Items(); !it.Next() {
+		r.empty(steps.Span(), job.Name, false)
 	}
 	for it := steps.Items(); it.Next(); {
 		if it.Kind() == jsondoc.String {

@@ -20,49 +20,98 @@ type scheduled struct {
 	starts  []cron.Schedule
 	minutes int
 	writes  []string // keys of relations, sorted, each once
+	places  []uint64 // the set of their numbers
 	shown   map[string]string
 }
 
-// overlaps reports two jobs that write one relation at one time (DW406).
+// overlaps reports jobs that write what another one writes, at one time (DW406): once a job, with all that it meets.
 func (c *checker) overlaps() {
 	var list []scheduled
+	numbers := map[string]int{}
 	for i := range c.jobs {
-		if s := c.scheduled(&c.jobs[i]); len(s.starts) > 0 && len(s.writes) > 0 {
-			list = append(list, s)
+		s := c.scheduled(&c.jobs[i])
+		if len(s.starts) == 0 || len(s.writes) == 0 {
+			continue
 		}
+		for _, key := range s.writes {
+			n, known := numbers[key]
+			if !known {
+				n = len(numbers)
+				numbers[key] = n
+			}
+			for len(s.places) <= n/64 {
+				s.places = append(s.places, 0)
+			}
+			s.places[n/64] |= 1 << (n % 64)
+		}
+		list = append(list, s)
 	}
-	for i, a := range list {
-		for _, b := range list[i+1:] {
-			c.overlap(a, b)
+	for i, b := range list {
+		var met []meeting
+		for _, a := range list[:i] {
+			if minute, meet := a.meets(b); meet {
+				met = append(met, meeting{a, minute})
+			}
+		}
+		if len(met) > 0 {
+			c.overlap(b, met)
 		}
 	}
 }
 
-func (c *checker) overlap(a, b scheduled) {
+// meeting is the minute of a day at which another job is met.
+type meeting struct {
+	scheduled
+	minute int
+}
+
+// meets reports whether a job can write what another one writes at the same time, and when. Each pair is asked, so this has to be quick.
+func (s scheduled) meets(other scheduled) (minute int, meet bool) {
+	if !s.share(other) || s.job.apart(other.job) {
+		return 0, false
+	}
+	for _, x := range s.starts {
+		for _, y := range other.starts {
+			if minute, meet := cron.Meet(x, y, s.minutes, other.minutes); meet {
+				return minute, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// share reports whether both write one relation.
+func (s scheduled) share(other scheduled) bool {
+	for i := range min(len(s.places), len(other.places)) {
+		if s.places[i]&other.places[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) overlap(b scheduled, met []meeting) {
+	a := met[0]
 	var both []string
 	for _, key := range a.writes {
 		if _, found := slices.BinarySearch(b.writes, key); found {
 			both = append(both, a.shown[key])
 		}
 	}
-	if len(both) == 0 {
-		return
+	d := diag.Diagnostic{
+		Code: Overlap, Severity: diag.Warning, Span: b.job.Schedules[0].Span,
+		Message: fmt.Sprintf("the jobs %s and %s write %s, and at %02d:%02d UTC one starts while a run of the other may be under way, %s", a.job.Name, b.job.Name, diag.Shorten(both, ", "), a.minute/60, a.minute%60, lasts(a.scheduled, b)),
+		Hint:    "move one of the schedules, start one job by the success of the other, or set timeouts that end the first before the second begins",
+		Related: []diag.Related{{Span: a.job.Schedules[0].Span, Message: "the schedule of " + a.job.Name}},
 	}
-	for _, x := range a.starts {
-		for _, y := range b.starts {
-			minute, meet := cron.Meet(x, y, a.minutes, b.minutes)
-			if !meet {
-				continue
-			}
-			c.diags.Add(diag.Diagnostic{
-				Code: Overlap, Severity: diag.Warning, Span: b.job.Schedules[0].Span,
-				Message: fmt.Sprintf("the jobs %s and %s write %s, and at %02d:%02d UTC one starts while a run of the other may be under way, %s", a.job.Name, b.job.Name, diag.Shorten(both, ", "), minute/60, minute%60, lasts(a, b)),
-				Hint:    "move one of the schedules, start one job by the success of the other, or set timeouts that end the first before the second begins",
-				Related: []diag.Related{{Span: a.job.Schedules[0].Span, Message: "the schedule of " + a.job.Name}},
-			})
-			return
+	if len(met) > 1 {
+		var others []string
+		for _, m := range met[1:] {
+			others = append(others, m.job.Name)
 		}
+		d.Message += "; the same goes for " + diag.Shorten(others, ", ")
 	}
+	c.diags.Add(d)
 }
 
 // lasts says how long a run was taken to last.
@@ -79,8 +128,11 @@ func (c *checker) scheduled(j *Job) scheduled {
 	if j.Timeout > 0 {
 		s.minutes = min((j.Timeout+59)/60, 7*24*60)
 	}
+	if j.Sometimes {
+		return s
+	}
 	for _, text := range j.Schedules {
-		if parsed, err := cron.Parse(oneLine(text.Value)); err == nil {
+		if parsed, err := cron.ParseLoosely(oneLine(text.Value)); err == nil {
 			s.starts = append(s.starts, parsed)
 		}
 	}
@@ -110,7 +162,7 @@ func (c *checker) writes(d done, f func(key, name string)) {
 	if !d.known || !slices.Contains(writers, d.command.name) {
 		return
 	}
-	e, target, found := c.under(d)
+	e, place, found := c.under(d)
 	for _, n := range d.selected {
 		if !naming.IsRelation(n) {
 			continue
@@ -121,8 +173,8 @@ func (c *checker) writes(d done, f func(key, name string)) {
 				continue
 			}
 		}
-		if target != "" {
-			f("node "+target+" "+n.ID, n.ID+" under the target "+target)
+		if place != "" {
+			f("node "+n.ID+" "+place, n.ID+" "+place)
 		}
 	}
 }

@@ -47,11 +47,14 @@ func (c *checker) selection(d done) (selected []*manifest.Node, known bool) {
 	}
 	if asked := cmd.all("--select", "--models", "--exclude", "--selector"); len(asked) > 0 && len(selected) == 0 {
 		at := source.At(asked[0].Span.File, asked[0].Span.Start, asked[0].Span.End)
-		c.report(Nothing, diag.Error, at, "this selects nothing: dbt "+cmd.name+" will succeed without doing anything, and the job goes on: "+d.step.Text,
-			"correct it; dbtwac ls --command "+name+" lists what a selection matches")
+		message := "this selects nothing: dbt " + cmd.name + " will succeed without doing anything, and the job goes on: "
+		if cmd.failsOnNothing(set.Unmatched) {
+			message = "this selects nothing, and dbt " + cmd.name + " takes the warning of it for an error: the job fails here: "
+		}
+		c.report(Nothing, diag.Error, at, message+d.step.Text, "correct it; dbtwac ls --command "+name+" lists what a selection matches")
 		return nil, true
 	}
-	c.add(d, diags)
+	c.add(d, worthSaying(cmd, set.Unmatched, diags))
 	return selected, true
 }
 

@@ -25,14 +25,17 @@ func (r *reader) list() {
 			start += len(text)
 		}
 	} else {
-		steps, fault := script(spelled(r.file, 0, len(r.file.Text)))
-		if fault != nil {
+		if fault := r.script(&job, spelled(r.file, 0, len(r.file.Text))); fault != nil {
 			r.fail(fault.at, fault.message, fault.hint)
 		}
-		job.Steps = steps
 	}
 	r.other = strings.HasSuffix(r.file.Name, ".sh")
-	if len(job.Steps) > 0 {
+	r.add(job)
+}
+
+// add keeps a job that has something to do with dbt.
+func (r *reader) add(job Job) {
+	if len(job.Steps) > 0 || job.Open {
 		r.jobs = append(r.jobs, job)
 	}
 }
@@ -40,55 +43,44 @@ func (r *reader) list() {
 // expression is one of GitHub's, which its runner replaces before a shell reads the script.
 var expression = regexp.MustCompile(`(?s)\$\{\{.*?\}\}`)
 
-// script returns the commands of a shell script that run dbt.
-func script(t Text) ([]Step, *problem) {
+// script adds the commands of a shell script that run dbt to a job, and notes those that may.
+func (r *reader) script(job *Job, t Text) *problem {
+	steps, unseen, fault := script(t)
+	job.Steps = append(job.Steps, steps...)
+	for _, p := range unseen {
+		r.skip(p.at, p.message)
+		job.Open = true
+	}
+	return fault
+}
+
+// script returns the commands of a shell script that run dbt, and where it may run it unseen: the first place for each reason.
+func script(t Text) (steps []Step, unseen []problem, fault *problem) {
 	value := expression.ReplaceAllStringFunc(t.Value, func(e string) string { return "${" + strings.Repeat("x", len(e)-3) + "}" })
 	file, fault := parseShell(t, value, syntax.LangBash)
 	if fault != nil {
-		return nil, fault
+		return nil, nil, fault
 	}
-	var steps []Step
 	syntax.Walk(file, func(node syntax.Node) bool {
-		if call, ok := node.(*syntax.CallExpr); ok {
-			words := wordsOf(t, call.Args)
-			if words = dbt(words); len(words) > 0 {
-				at := source.At(words[0].Span.File, words[0].Span.Start, words[len(words)-1].Span.End)
-				start, end := int(call.Pos().Offset()), int(call.End().Offset())
-				steps = append(steps, Step{Text: oneLine(t.Value[start:end]), Span: at, Words: words})
-			}
+		call, ok := node.(*syntax.CallExpr)
+		if !ok || len(call.Args) == 0 {
+			return true
+		}
+		first := call.Args[0]
+		start, end := int(first.Pos().Offset()), int(call.End().Offset())
+		words := wordsOf(t, call.Args)
+		if found := dbt(words); len(found) > 0 {
+			at := source.At(found[0].Span.File, found[0].Span.Start, found[len(found)-1].Span.End)
+			steps = append(steps, Step{Text: oneLine(t.Value[call.Pos().Offset():end]), Span: at, Words: found})
+			return true
+		}
+		why := hidden(words, t.Value[start:first.End().Offset()])
+		if why != "" && !slices.ContainsFunc(unseen, func(p problem) bool { return p.message == why }) {
+			unseen = append(unseen, problem{at: t.at(start, end), message: why})
 		}
 		return true
 	})
-	return steps, nil
-}
-
-// runners start a program in an environment: `poetry run dbt build`.
-var runners = []string{"poetry", "uv", "pipenv", "pdm", "hatch", "rye"}
-
-// prefixes start the program behind them.
-var prefixes = []string{"exec", "command", "time", "nohup", "env"}
-
-var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
-
-// dbt returns the words from dbt on, or none where the command is another one.
-func dbt(words []Word) []Word {
-	for len(words) > 0 {
-		switch first := words[0].Text; {
-		case first == "dbt":
-			return words
-		case slices.Contains(prefixes, first) || assignment.MatchString(first):
-			words = words[1:]
-		case slices.Contains(runners, first) && len(words) > 1 && words[1].Text == "run":
-			i := slices.IndexFunc(words, func(w Word) bool { return w.Text == "dbt" })
-			if i < 0 {
-				return nil
-			}
-			return words[i:]
-		default:
-			return nil
-		}
-	}
-	return nil
+	return steps, unseen, nil
 }
 
 // platformStep reads a step of dbt's platform. How the platform takes a line apart is not documented, so a step is what a POSIX shell

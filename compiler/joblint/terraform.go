@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/source"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -91,7 +92,10 @@ func (r *reader) resource(b *hclsyntax.Block) {
 	job.Environment = count(expression("environment_id"))
 	job.Timeout = max(count(expression("timeout_seconds")), count(member(expression("execution"), "timeout_seconds")))
 	if on, _ := constant(member(expression("triggers"), "schedule")); on == "true" {
-		job.Schedules = r.schedule(expression)
+		job.Schedules = r.resourceSchedule(expression, job.At)
+		for _, t := range job.Schedules {
+			r.schedule(t, diag.Error)
+		}
 	}
 	steps := expression("execute_steps")
 	list, ok := steps.(*hclsyntax.TupleConsExpr)
@@ -99,6 +103,10 @@ func (r *reader) resource(b *hclsyntax.Block) {
 		at := steps.Range()
 		r.skip(r.span(&at), "execute_steps is an expression, which Terraform evaluates")
 		job.Open = true
+	}
+	if ok && len(list.Exprs) == 0 {
+		at := list.Range()
+		r.empty(r.span(&at), job.Name, true)
 	}
 	if ok {
 		for _, e := range list.Exprs {
@@ -114,8 +122,8 @@ func (r *reader) resource(b *hclsyntax.Block) {
 	r.jobs = append(r.jobs, job)
 }
 
-// schedule is when a job starts, as a cron expression.
-func (r *reader) schedule(expression func(name string) hclsyntax.Expression) []Text {
+// resourceSchedule is when a job starts, as a cron expression: where what says it stands, and else at the resource.
+func (r *reader) resourceSchedule(expression func(name string) hclsyntax.Expression, at source.Span) []Text {
 	kind, _ := constant(expression("schedule_type"))
 	if cron := expression("schedule_cron"); cron != nil {
 		if _, ok := constant(cron); !ok {
@@ -123,10 +131,13 @@ func (r *reader) schedule(expression func(name string) hclsyntax.Expression) []T
 		}
 		return []Text{r.spelled(cron)}
 	}
-	at := source.Span{}
 	hours, days := "*", "*"
-	if n := count(expression("schedule_interval")); n > 1 {
-		hours = fmt.Sprintf("*/%d", n)
+	if interval := expression("schedule_interval"); interval != nil {
+		span := interval.Range()
+		at = r.span(&span)
+		if n := count(interval); n > 1 {
+			hours = fmt.Sprintf("*/%d", n)
+		}
 	}
 	for _, f := range []struct {
 		name string
@@ -149,9 +160,6 @@ func (r *reader) schedule(expression func(name string) hclsyntax.Expression) []T
 		if f.name == "schedule_hours" || kind == "days_of_week" {
 			*f.into = strings.Join(list, ",")
 		}
-	}
-	if at.IsZero() {
-		at = source.At(r.file, 0, 0)
 	}
 	return []Text{{Value: "0 " + hours + " * * " + days, Span: at}}
 }

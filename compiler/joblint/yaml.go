@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/source"
 	"go.yaml.in/yaml/v4"
 )
@@ -61,12 +62,12 @@ func (r *reader) jobsAsCode(d document, root *yaml.Node, jobs []entry) {
 			job.Account = scalar(get(root, "account_id"))
 		}
 		job.TargetOpen = templated(job.Target)
-		if scalar(get(e.value, "triggers", "schedule")) == "true" {
-			if cron := get(e.value, "schedule", "cron"); cron != nil {
-				job.Schedules = append(job.Schedules, d.text(cron))
-			}
+		r.start(d, e, &job)
+		steps := get(e.value, "execute_steps")
+		if steps != nil && steps.Kind == yaml.SequenceNode && len(steps.Content) == 0 {
+			r.empty(d.text(steps).Span, job.Name, false)
 		}
-		for _, step := range items(get(e.value, "execute_steps")) {
+		for _, step := range items(steps) {
 			t := d.text(step)
 			if step.Kind != yaml.ScalarNode || delimiter.MatchString(t.Value) { // what is templated has been told
 				job.Open = true
@@ -78,45 +79,19 @@ func (r *reader) jobsAsCode(d document, root *yaml.Node, jobs []entry) {
 	}
 }
 
-// workflow reads the commands of a workflow's jobs that run dbt.
-func (r *reader) workflow(d document, root *yaml.Node, jobs []entry) {
-	var schedules []Text
-	for _, s := range items(get(root, "on", "schedule")) {
-		if cron := get(s, "cron"); cron != nil {
-			schedules = append(schedules, d.text(cron))
+// start reads when a job starts. Its schedule is judged though none may start it: so does dbt-jobs-as-code.
+func (r *reader) start(d document, e entry, job *Job) {
+	schedule := get(e.value, "schedule")
+	cron := get(schedule, "cron")
+	switch {
+	case cron != nil:
+		t := d.text(cron)
+		r.schedule(t, diag.Error)
+		if yes(scalar(get(e.value, "triggers", "schedule"))) {
+			job.Schedules = append(job.Schedules, t)
 		}
-	}
-	for _, e := range jobs {
-		name := scalar(get(e.value, "name"))
-		if name == "" {
-			name = e.key.Value
-		}
-		job := Job{File: r.file, Name: name, At: d.text(e.key).Span, Schedules: schedules}
-		if minutes := number(get(e.value, "timeout-minutes")); minutes < 1<<40 {
-			job.Timeout = 60 * minutes
-		}
-		for _, step := range items(get(e.value, "steps")) {
-			r.other = true
-			run := get(step, "run")
-			if run == nil || run.Kind != yaml.ScalarNode || !strings.Contains(run.Value, "dbt") {
-				continue
-			}
-			t := d.text(run)
-			if shell := scalar(get(step, "shell")); shell != "" && shell != "sh" && shell != "bash" {
-				r.skip(t.Span, "it is written for "+oneLine(shell))
-				job.Open = true
-				continue
-			}
-			steps, fault := script(t)
-			if fault != nil {
-				r.skip(fault.at, fault.message)
-				job.Open = true
-			}
-			job.Steps = append(job.Steps, steps...)
-		}
-		if len(job.Steps) > 0 {
-			r.jobs = append(r.jobs, job)
-		}
+	case schedule != nil && schedule.Kind == yaml.MappingNode:
+		r.fail(d.text(schedule).Span, "the schedule of "+job.Name+" has no cron, without which dbt-jobs-as-code breaks off", `write cron: "0 0 1 1 *" where triggers.schedule is false`)
 	}
 }
 
