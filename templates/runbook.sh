@@ -56,7 +56,7 @@ gate() {
 
 broken_off() {
   if [ -n "$dry_run" ]; then exit 1; fi
-  echo "<%= v.Name %>: the publish was broken off in the middle; take it back: $0 rollback" >&2
+  echo "<%= v.Name %>: the publish was broken off in the middle; take it back: '$0' rollback" >&2
   exit 1
 }
 <% endif %>
@@ -65,7 +65,7 @@ broken_off() {
 failed() {
   if [ -n "$dry_run" ]; then exit 1; fi
   echo "<%= v.Name %>: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
-  echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
+  echo "If it failed behind 'ledger: publishing', take it back: '$0' rollback" >&2
   exit 1
 }
 <% endif %>

@@ -74,7 +74,7 @@ func workflows(p *plan.Plan, out config.Output) []artifact {
 }
 
 func newWorkflowView(p *plan.Plan, j plan.Job, out config.Output) workflowView {
-	v := workflowView{Name: "dbtwac-" + j.Name, Does: quote.Comment(j.Description), Setup: p.Actions.Setup, RunsOn: p.Actions.RunsOn, Secrets: p.Actions.Secrets}
+	v := workflowView{Name: "dbtwac-" + j.Name, Does: quote.Comment(j.Description), Setup: p.Actions.Setup, RunsOn: quote.YAML(p.Actions.RunsOn), Secrets: p.Actions.Secrets}
 	if out.Folder != "." {
 		v.Folder = run(out.Folder)
 	}

@@ -50,7 +50,7 @@ gate() {
 failed() {
   if [ -n "$dry_run" ]; then exit 1; fi
   echo "nightly: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
-  echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
+  echo "If it failed behind 'ledger: publishing', take it back: '$0' rollback" >&2
   exit 1
 }
 

@@ -49,7 +49,7 @@ gate() {
 
 broken_off() {
   if [ -n "$dry_run" ]; then exit 1; fi
-  echo "nightly: the publish was broken off in the middle; take it back: $0 rollback" >&2
+  echo "nightly: the publish was broken off in the middle; take it back: '$0' rollback" >&2
   exit 1
 }
 

@@ -74,10 +74,20 @@ cleanup() {
   operation dbtwac_nightly_cleanup --target staging
 }
 
+usage() {
+  echo "usage: $0 [bootstrap | build | publish | rollback | reset | cleanup] [--dry-run]" >&2
+  exit 64
+}
+
 phase=${1:-}
 dry_run=
-if [ "${2:-}" = --dry-run ]; then
-  dry_run=yes
+case ${2:-} in
+  '') ;;
+  --dry-run) dry_run=yes ;;
+  *) usage ;;
+esac
+if [ $# -gt 2 ]; then
+  usage
 fi
 case $phase in
   '')
@@ -85,8 +95,5 @@ case $phase in
     publish
     ;;
   bootstrap | build | publish | rollback | reset | cleanup) "$phase" ;;
-  *)
-    echo "usage: $0 [bootstrap | build | publish | rollback | reset | cleanup] [--dry-run]" >&2
-    exit 64
-    ;;
+  *) usage ;;
 esac

@@ -49,14 +49,14 @@ gate() {
 
 broken_off() {
   if [ -n "$dry_run" ]; then exit 1; fi
-  echo "nightly: the publish was broken off in the middle; take it back: $0 rollback" >&2
+  echo "nightly: the publish was broken off in the middle; take it back: '$0' rollback" >&2
   exit 1
 }
 
 failed() {
   if [ -n "$dry_run" ]; then exit 1; fi
   echo "nightly: the publish failed. If a check has failed, production is as it was, and there is nothing to take back." >&2
-  echo "If it failed behind 'ledger: publishing', take it back: $0 rollback" >&2
+  echo "If it failed behind 'ledger: publishing', take it back: '$0' rollback" >&2
   exit 1
 }
 

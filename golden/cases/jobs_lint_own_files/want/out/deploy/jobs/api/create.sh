@@ -25,31 +25,30 @@ TOKEN
   printf '%s' "$said"
 }
 
-# number_of NAME prints the number of the project's job of that name, or nothing.
-number_of() {
-  offset=0
-  while :; do
-    page=$(request --get --data project_id=2 --data limit=100 --data "offset=$offset" "$api") || return 1
-    found=$(printf '%s' "$page" | jq --raw-output --arg name "$1" '[.data[] | select(.name == $name) | .id][0] // empty') || return 1
-    if [ -n "$found" ] || [ "$(printf '%s' "$page" | jq '.data | length')" -lt 100 ]; then
-      printf '%s' "$found"
-      return
-    fi
-    offset=$((offset + 100))
-  done
-}
+# What the project has, as a JSON list.
+jobs='[]'
+offset=0
+more=100
+while [ "$more" -eq 100 ]; do
+  page=$(request --get --data project_id=2 --data limit=100 --data "offset=$offset" "$api")
+  more=$(printf '%s' "$page" | jq --exit-status '.data | length')
+  jobs=$(printf '%s' "$page" | jq --compact-output --argjson jobs "$jobs" '$jobs + [.data[] | {id, name}]')
+  offset=$((offset + 100))
+done
 
 # write FILE [NUMBER] writes a job, which the success of the job with the number starts, and leaves its own in $number.
+written='[]'
 write() {
   name=$(jq --raw-output .name "$1")
-  number=$(number_of "$name")
+  number=$(printf '%s' "$jobs" | jq --raw-output --arg name "$name" '[.[] | select(.name == $name) | .id][0] // empty')
   body=$(jq --arg id "$number" --arg after "${2:-}" '
     if $id == "" then . else .id = ($id | tonumber) end
-    | if $after == "" then . else
-        .job_completion_trigger_condition = {condition: {job_id: ($after | tonumber), project_id: .project_id, statuses: [10]}}
+    | .job_completion_trigger_condition = if $after == "" then null else
+        {condition: {job_id: ($after | tonumber), project_id: .project_id, statuses: [10]}}
       end' "$1")
   answer=$(printf '%s' "$body" | request --data-binary @- "$api${number:+$number/}")
   number=$(printf '%s' "$answer" | jq --exit-status .data.id)
+  written=$(printf '%s' "$written" | jq --compact-output --arg name "$name" '. + [$name]')
   echo "$number $name"
 }
 
@@ -58,3 +57,10 @@ write nightly-bootstrap.json
 write nightly-rollback.json
 write nightly-reset.json
 write nightly-cleanup.json
+
+# A job that dbtwac has written once and does no more may still be started by one of these.
+old=$(printf '%s' "$jobs" | jq --raw-output --argjson written "$written" '
+  .[] | select(.name as $name | ($name | startswith("dbtwac ")) and ($written | index($name) | not)) | "\(.id) \(.name)"')
+if [ -n "$old" ]; then
+  printf 'These are there too, and are none of those any more. Unless another dbtwac.yml has written them, delete them:\n%s\n' "$old" >&2
+fi

@@ -43,8 +43,8 @@ write() {
   number=$(printf '%s' "$jobs" | jq --raw-output --arg name "$name" '[.[] | select(.name == $name) | .id][0] // empty')
   body=$(jq --arg id "$number" --arg after "${2:-}" '
     if $id == "" then . else .id = ($id | tonumber) end
-    | if $after == "" then . else
-        .job_completion_trigger_condition = {condition: {job_id: ($after | tonumber), project_id: .project_id, statuses: [10]}}
+    | .job_completion_trigger_condition = if $after == "" then null else
+        {condition: {job_id: ($after | tonumber), project_id: .project_id, statuses: [10]}}
       end' "$1")
   answer=$(printf '%s' "$body" | request --data-binary @- "$api${number:+$number/}")
   number=$(printf '%s' "$answer" | jq --exit-status .data.id)
