@@ -3,7 +3,6 @@ package joblint
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dbtwac/dbtwac/compiler/cron"
 	"github.com/dbtwac/dbtwac/compiler/diag"
@@ -19,32 +18,17 @@ type scheduled struct {
 	job     *Job
 	starts  []cron.Schedule
 	minutes int
-	writes  []string // keys of relations, sorted, each once
-	places  []uint64 // the set of their numbers
-	shown   map[string]string
+	writes  set // numbers of places
 }
 
 // overlaps reports jobs that write what another one writes, at one time (DW406): once a job, with all that it meets.
 func (c *checker) overlaps() {
 	var list []scheduled
-	numbers := map[string]int{}
+	places := newPlaces(c.Fold)
 	for i := range c.jobs {
-		s := c.scheduled(&c.jobs[i])
-		if len(s.starts) == 0 || len(s.writes) == 0 {
-			continue
+		if s := c.scheduled(&c.jobs[i], places); len(s.starts) > 0 && len(s.writes) > 0 {
+			list = append(list, s)
 		}
-		for _, key := range s.writes {
-			n, known := numbers[key]
-			if !known {
-				n = len(numbers)
-				numbers[key] = n
-			}
-			for len(s.places) <= n/64 {
-				s.places = append(s.places, 0)
-			}
-			s.places[n/64] |= 1 << (n % 64)
-		}
-		list = append(list, s)
 	}
 	for i, b := range list {
 		var met []meeting
@@ -54,7 +38,7 @@ func (c *checker) overlaps() {
 			}
 		}
 		if len(met) > 0 {
-			c.overlap(b, met)
+			c.overlap(b, met, places)
 		}
 	}
 }
@@ -67,7 +51,7 @@ type meeting struct {
 
 // meets reports whether a job can write what another one writes at the same time, and when. Each pair is asked, so this has to be quick.
 func (s scheduled) meets(other scheduled) (minute int, meet bool) {
-	if !s.share(other) || s.job.apart(other.job) {
+	if !s.writes.meets(other.writes) || s.job.apart(other.job) {
 		return 0, false
 	}
 	for _, x := range s.starts {
@@ -80,24 +64,13 @@ func (s scheduled) meets(other scheduled) (minute int, meet bool) {
 	return 0, false
 }
 
-// share reports whether both write one relation.
-func (s scheduled) share(other scheduled) bool {
-	for i := range min(len(s.places), len(other.places)) {
-		if s.places[i]&other.places[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *checker) overlap(b scheduled, met []meeting) {
+func (c *checker) overlap(b scheduled, met []meeting, places *places) {
 	a := met[0]
 	var both []string
-	for _, key := range a.writes {
-		if _, found := slices.BinarySearch(b.writes, key); found {
-			both = append(both, a.shown[key])
-		}
+	for _, n := range a.writes.both(b.writes) {
+		both = append(both, places.shown[n])
 	}
+	slices.Sort(both)
 	d := diag.Diagnostic{
 		Code: Overlap, Severity: diag.Warning, Span: b.job.Schedules[0].Span,
 		Message: fmt.Sprintf("the jobs %s and %s write %s, and at %02d:%02d UTC one starts while a run of the other may be under way, %s", a.job.Name, b.job.Name, diag.Shorten(both, ", "), a.minute/60, a.minute%60, lasts(a.scheduled, b)),
@@ -123,8 +96,8 @@ func lasts(a, b scheduled) string {
 }
 
 // scheduled is what a job writes, and when.
-func (c *checker) scheduled(j *Job) scheduled {
-	s := scheduled{job: j, minutes: unlimited, shown: map[string]string{}}
+func (c *checker) scheduled(j *Job, places *places) scheduled {
+	s := scheduled{job: j, minutes: unlimited}
 	if j.Timeout > 0 {
 		s.minutes = min((j.Timeout+59)/60, 7*24*60)
 	}
@@ -141,22 +114,20 @@ func (c *checker) scheduled(j *Job) scheduled {
 	}
 	for _, d := range c.done {
 		if d.job == j {
-			c.writes(d, func(key, name string) { s.shown[key] = name; s.writes = append(s.writes, key) })
+			c.writes(d, places, s.writes.add)
 		}
 	}
-	slices.Sort(s.writes)
-	s.writes = slices.Compact(s.writes)
 	return s
 }
 
 // writers are the commands that make relations of what they select.
 var writers = []string{"build", "run", "seed", "snapshot", "clone"}
 
-// writes calls f for each relation that a step writes.
-func (c *checker) writes(d done, f func(key, name string)) {
+// writes calls f for each place that a step writes.
+func (c *checker) writes(d done, places *places, f func(number int)) {
 	if d.command.name == "run-operation" && len(d.command.words) > 0 {
 		for _, n := range c.published(d.command.words[0].Text) {
-			f(c.key(naming.Name{Database: n.Database, Schema: n.Schema, Identifier: n.Identifier}))
+			f(places.relation(naming.Name{Database: n.Database, Schema: n.Schema, Identifier: n.Identifier}))
 		}
 	}
 	if !d.known || !slices.Contains(writers, d.command.name) {
@@ -168,23 +139,11 @@ func (c *checker) writes(d done, f func(key, name string)) {
 			continue
 		}
 		if found {
-			if name, err := c.Names.Of(n, e); err == nil {
-				f(c.key(name))
-				continue
-			}
-		}
-		if place != "" {
-			f("node "+n.ID+" "+place, n.ID+" "+place)
+			f(places.node(c.Names, n, e))
+		} else if place != "" {
+			f(places.elsewhere(n, place))
 		}
 	}
-}
-
-func (c *checker) key(n naming.Name) (key, name string) {
-	fold := c.Fold
-	if fold == nil {
-		fold = strings.ToLower
-	}
-	return strings.Join([]string{"relation", fold(n.Database), fold(n.Schema), fold(n.Identifier)}, "\x00"), n.String()
 }
 
 // published are the relations that an operation of a deployment replaces for readers.
