@@ -140,15 +140,7 @@ func TestCorpus(t *testing.T) {
 		if m, _ := manifest.Load(document); m != nil {
 			database = databaseOf(m)
 		}
-		text, swap := everything, ""
-		if strings.HasPrefix(name, "snowflake_") {
-			text, swap = onSnowflake, ", swap: database, state: {database: DBTWAC_OPS}"
-		}
-		text = strings.Replace(text, adapted[name].old, adapted[name].new, 1)
-		if !strings.Contains(text, "DATABASE_STAGE") { // then it is schemas that can be swapped
-			swap = ""
-		}
-		text = strings.ReplaceAll(text, "DATABASE", database)
+		text, swapped := configOf(name, database)
 		compile := func(text string) compiler.Output {
 			t.Helper()
 			out, err := compiler.Compile(compiler.Input{Config: &source.File{Name: "dbtwac.yml", Text: text}, Manifest: document})
@@ -160,7 +152,6 @@ func TestCorpus(t *testing.T) {
 		out := compile(text)
 		if _, implemented := warehouse.For(out.Plan.Warehouse); implemented {
 			others := strategiesOf[name]
-			swapped := regexp.MustCompile(`, views: rebuild, select: "[^"]*"`).ReplaceAllString(text, swap)
 			for _, other := range []struct{ strategy, text, want string }{
 				{"blue_green", swapped, others.blueGreen},
 				{"production_rollback", text, others.productionRollback},
@@ -190,6 +181,20 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%d files, errors %q", len(out.Files), want.errors)
 		}
 	})
+}
+
+// configOf is the configuration of a manifest, and the same for a swap of all of it.
+func configOf(name, database string) (text, swapped string) {
+	text, swap := everything, ""
+	if strings.HasPrefix(name, "snowflake_") {
+		text, swap = onSnowflake, ", swap: database, state: {database: DBTWAC_OPS}"
+	}
+	text = strings.Replace(text, adapted[name].old, adapted[name].new, 1)
+	if !strings.Contains(text, "DATABASE_STAGE") { // then it is schemas that can be swapped
+		swap = ""
+	}
+	text = strings.ReplaceAll(text, "DATABASE", database)
+	return text, regexp.MustCompile(`, views: rebuild, select: "[^"]*"`).ReplaceAllString(text, swap)
 }
 
 // databaseOf is the database of the first model that asks for none itself.
