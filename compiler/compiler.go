@@ -15,6 +15,7 @@ import (
 	"github.com/dbtwac/dbtwac/compiler/jsondoc"
 	"github.com/dbtwac/dbtwac/compiler/lint"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
+	"github.com/dbtwac/dbtwac/compiler/locate"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/mirror"
 	"github.com/dbtwac/dbtwac/compiler/naming"
@@ -34,6 +35,7 @@ type Input struct {
 	Manifest *source.File // manifest.json
 	Sum      *source.File // dbtwac.sum of the compile before, or nil
 
+	Files   *source.Tree // the dbt project's, for positions in them, or nil
 	Folder  string       // of dbtwac.yml below output.root, slash-separated; empty: it is there
 	Project *source.File // dbt_project.yml, or nil where it is not at hand
 
@@ -124,7 +126,7 @@ func Compile(in Input) (Output, error) {
 	diags.Add(ignored.Unused()...)
 	diags.Add(noSuchCodes(out.Config)...)
 
-	out.Diags = severities(diags, out.Config).Sorted()
+	out.Diags = locate.Findings(severities(diags, out.Config).Sorted(), out.Project, in.Files)
 	if out.Diags.HasErrors() {
 		return out, nil
 	}

@@ -37,6 +37,7 @@
 //	propose     Project -> what a first dbtwac.yml could say
 //	lint        one folder a rule over Project, Config and Plan
 //	joblint     the same for jobs that people wrote, in the formats that they write
+//	locate      where in the project's files a finding is
 //	guard       what a macro checks before it acts
 //	quote       text for Jinja, shell, Markdown and comments, with round-trip tests
 //	emit        Plan -> files through templates; the only package that imports pongo2

@@ -93,7 +93,9 @@ func TestFindings(t *testing.T) {
 }
 
 // short is a finding without what is said of it in general: it names nodes, and as many as are shown.
-func short(d diag.Diagnostic) string { return d.Severity.String() + ": " + strings.ReplaceAll(d.Message, "\t", " ") }
+func short(d diag.Diagnostic) string {
+	return d.Severity.String() + ": " + strings.ReplaceAll(d.Message, "\t", " ")
+}
 
 type deploymentOf struct{ strategy, text string }
 

@@ -30,7 +30,7 @@ var layers = []struct {
 	{[]string{"compiler/naming"}, "a Project under the environments"},
 	{[]string{"compiler/selection"}, "a Project, not the configuration"},
 	{[]string{"compiler/ignore"}, "what the user has accepted"},
-	{[]string{"compiler/strategy", "compiler/mirror", "compiler/jobs", "compiler/gate", "compiler/diff", "compiler/propose"}, "decides"},
+	{[]string{"compiler/strategy", "compiler/mirror", "compiler/jobs", "compiler/gate", "compiler/diff", "compiler/locate", "compiler/propose"}, "decides"},
 	{[]string{"compiler/lint/rule"}, "what a rule sees"},
 	{[]string{"compiler/lint/*"}, "rules do not know each other"},
 	{[]string{"compiler/lint"}, "the table of rules"},

@@ -61,6 +61,7 @@ func (e *env) input() (compiler.Input, error) {
 			return in, err
 		}
 	}
+	in.Files, _ = source.Dir(e.folder(), filepath.ToSlash(filepath.Dir(e.cli.Config))) // without it positions are those of dbtwac.yml
 	if in.Manifests, err = e.manifests(in.Config); err != nil {
 		return in, err
 	}

@@ -38,6 +38,10 @@ type Diagnostic struct {
 	Message  string      // one sentence, without a full stop; names nodes and consequences
 	Hint     string      // the way out, without a full stop
 	Related  []Related   // other places that take part in it
+
+	// Nodes are the unique ids of what it is about, and Word what to look for in their files: package locate makes Related of them.
+	Nodes []string
+	Word  string
 }
 
 // Related is another place that a finding is about.

@@ -47,6 +47,7 @@ func run(p *rule.Pass) diag.List {
 		default:
 			f.Hint = "use strategy production_rollback, or full_refresh: true if every run may rebuild them"
 		}
+		f.Nodes, f.Word = found, "materialized"
 		diags.Add(f)
 	}
 	return diags

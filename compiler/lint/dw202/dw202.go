@@ -29,6 +29,7 @@ func run(p *rule.Pass) diag.List {
 			f := p.Finding(code, diag.Error, d)
 			f.Message = "a swap keeps two histories that each miss every second run, and no full refresh can make a snapshot's history again: " + diag.Shorten(found, ", ")
 			f.Hint = "use strategy production_rollback, or keep snapshots in a project and a schema of their own"
+			f.Nodes = found
 			diags.Add(f)
 		}
 	}

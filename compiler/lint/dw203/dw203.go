@@ -34,6 +34,7 @@ func run(p *rule.Pass) diag.List {
 			f := p.Finding(code, diag.Error, d)
 			f.Message = "a swap hands these models, which read themselves, the rows of the run before the last, and what the last run made is lost: " + diag.Shorten(found, ", ")
 			f.Hint = "use strategy production_rollback, or read the earlier rows from a source outside of the swapped schemas"
+			f.Nodes, f.Word = found, "this"
 			diags.Add(f)
 		}
 	}

@@ -29,6 +29,7 @@ func run(p *rule.Pass) diag.List {
 			f := p.Finding(code, diag.Error, d)
 			f.Message = "the swap would carry these sources away from where they are loaded and read: " + diag.Shorten(found, ", ")
 			f.Hint = "load them into a schema that no model is built in, or use another strategy"
+			f.Nodes = found
 			diags.Add(f)
 		}
 	}

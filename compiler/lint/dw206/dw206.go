@@ -28,12 +28,14 @@ func run(p *rule.Pass) diag.List {
 			if found := reading(p, d); len(found) > 0 {
 				f.Message = "published views would read the build side, which every build overwrites before any test has run: " + diag.Shorten(found, ", ")
 				f.Hint = "write ref() in place of the name, and let dbt compile the project for " + d.Publish.Name + " again"
+				f.Nodes = found
 				diags.Add(f)
 			}
 		case d.Views == string(config.ViewsSkip) && rule.IsSwap(d):
 			if found := staying(p, d); len(found) > 0 {
 				f.Message = "the swap does not change the text of a view, and behind it these would read the other side: " + diag.Shorten(found, ", ")
 				f.Hint = wayOut(p, d)
+				f.Nodes = found
 				diags.Add(f)
 			}
 		}

@@ -30,6 +30,7 @@ func run(p *rule.Pass) diag.List {
 			diags.Add(diag.Diagnostic{
 				Code: code, Severity: diag.Warning, Span: p.Deployment(d.Name).Span, Path: "deployments." + d.Name,
 				Message: fmt.Sprintf("%d of %d published relations have no data test that can stop a publish, such as %s", len(untested), len(d.Scope), untested[0]),
+				Nodes:   untested,
 				Hint:    "PLAN.md lists the tests of each under \"What was checked\"",
 			})
 		}

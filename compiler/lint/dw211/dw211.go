@@ -37,6 +37,7 @@ func run(p *rule.Pass) diag.List {
 		f := p.Finding(code, diag.Warning, d)
 		f.Message = "tests of the build of " + d.Name + " read in " + d.Build.Name + " what this build neither makes nor copies, so what they say depends on what an earlier one has left there: " + diag.Shorten(shown, ", ")
 		f.Hint = "build it too; or say dbt_args: [--indirect-selection, cautious] in environments." + d.Build.Name + ", which leaves such tests out"
+		f.Nodes = ids
 		diags.Add(f)
 	}
 	return diags

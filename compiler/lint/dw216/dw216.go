@@ -29,6 +29,7 @@ func run(p *rule.Pass) diag.List {
 			f := p.Finding(code, diag.Error, d)
 			f.Message = "target_schema or target_database nails these snapshots to one place, so the build in " + d.Build.Name + " writes production's history before any test has run: " + diag.Shorten(found, ", ")
 			f.Hint = "write schema in place of target_schema, and database in place of target_database: those follow the target; or leave the snapshots out of the build with build_select"
+			f.Nodes, f.Word = found, "target_schema"
 			diags.Add(f)
 		}
 	}

@@ -50,6 +50,7 @@ func run(p *rule.Pass) diag.List {
 			f.Message = "names of the build side are written out in what is swapped: after the swap they mean the run before, and dbt does not build what they name first: " + diag.Shorten(list, ", ")
 		}
 		f.Hint = "write ref() in place of the name"
+		f.Nodes = list
 		diags.Add(f)
 	}
 	return diags

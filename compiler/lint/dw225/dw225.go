@@ -51,6 +51,7 @@ func run(p *rule.Pass) diag.List {
 			f := p.Finding(code, diag.Warning, d)
 			f.Message = "hooks run under every target, and these name what only " + d.Build.Name + " or only " + d.Publish.Name + " has: " + diag.Shorten(list, ", ")
 			f.Hint = "write {{ this }}, ref() or {{ target.schema }} in place of the name, or put it into an {% if target.name == ... %}"
+			f.Nodes, f.Word = list, "hook"
 			diags.Add(f)
 		}
 	}

@@ -36,6 +36,7 @@ func run(p *rule.Pass) diag.List {
 		})
 		if granted = p.Ignored.Kept(code, granted); len(granted) > 0 {
 			f := p.Finding(code, diag.Warning, d)
+			f.Nodes, f.Word = granted, "grants"
 			f.Message = "the grants of these depend on the target, so the publish cannot know those of " + d.Publish.Name + ": " + diag.Shorten(granted, ", ")
 			f.Hint = "name the roles in grants, or in readers of the deployment"
 			diags.Add(f)
@@ -65,6 +66,7 @@ func run(p *rule.Pass) diag.List {
 			}))
 			if len(hooked) > 0 {
 				f := p.Finding(code, part.severity, d)
+				f.Nodes, f.Word = hooked, "post_hook"
 				f.Message, f.Hint = part.message+diag.Shorten(hooked, ", "), part.hint
 				diags.Add(f)
 			}
