@@ -19,6 +19,7 @@ var manifests = []struct {
 	file string // in golden/projects
 	args []string
 }{
+	{"attic/manifest.json", nil},
 	{"market/manifest.json", nil},
 	{"market/manifest_bigquery.json", []string{"--profile", "market_bigquery"}},
 	{"market/manifest_duckdb.json", []string{"--profile", "market_duckdb"}},

@@ -1,0 +1,3 @@
+{% macro ref(name) %}
+  {{ return(builtins.ref(name).include(database=false)) }}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{{ config(materialized='table', schema='loft', alias='lamp') }}
+
+select 2 as watts

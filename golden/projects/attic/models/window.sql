@@ -1,0 +1,3 @@
+{{ config(materialized='view', tags=['panes']) }}
+
+select * from {{ ref('balance') }}

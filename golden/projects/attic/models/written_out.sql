@@ -1,0 +1,3 @@
+{{ config(materialized='view', tags=['mart']) }}
+
+select * from staging.balance
