@@ -34,6 +34,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		if found := hanging(p, d, published); len(found) > 0 {
 			f := p.Finding(code, diag.Error, d)
+			f.Nodes, f.Word = found, "ref"
 			f.Message = "published views read what no deployment publishes, so " + d.Publish.Name + " has it from somebody else, or not at all: " + diag.Shorten(found, ", ")
 			f.Hint = "publish the parents too, as with select: +view; or materialize the views as tables, which hold what they read"
 			diags.Add(f)

@@ -24,6 +24,7 @@ func run(p *rule.Pass) diag.List {
 		if found := overwritten(p, d); len(found) > 0 {
 			diags.Add(diag.Diagnostic{
 				Code: code, Severity: diag.Error, Span: p.Deployment(d.Name).Span, Path: "deployments." + d.Name,
+				Nodes:   found,
 				Message: fmt.Sprintf("the build in %s writes what %s reads: %s; production would be overwritten before any test ran", d.Build.Name, d.Publish.Name, diag.Shorten(found, ", ")),
 				Hint:    "give " + d.Build.Name + " a schema of its own, with naming: single or default; take fixed schemas out of the nodes' config; or leave the nodes out of the build with build_select",
 			})

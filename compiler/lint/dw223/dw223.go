@@ -32,6 +32,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		if stale := stale(p, d, rebuilt); len(stale) > 0 {
 			f := p.Finding(code, diag.Error, d)
+			f.Nodes = stale
 			f.Message = "what is built in " + d.Publish.Name + " would read parents there that nobody has built again, so audited code meets rows of an earlier run: " + diag.Shorten(stale, ", ")
 			f.Hint = "do not exclude them: they have to be built in " + d.Publish.Name + " too"
 			diags.Add(f)
@@ -52,6 +53,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		if kept = p.Ignored.Kept(code, kept); len(kept) > 0 {
 			f := p.Finding(code, diag.Warning, d)
+			f.Nodes, f.Word = kept, "schema"
 			f.Message = "naming: audit keeps the schemas of these, so the audit run overwrites production before any test has run: " + diag.Shorten(kept, ", ")
 			f.Hint = "take their schemas out of keep, if readers look at them"
 			diags.Add(f)

@@ -35,6 +35,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		if len(found) > 0 {
 			f := p.Finding(code, diag.Error, d)
+			f.Nodes = found
 			f.Message = "views: recreate makes views from their SQL, and these have none: " + diag.Shorten(found, ", ")
 			f.Hint = "say views: rebuild, which lets dbt make them; or say in `materializations` that their materialization counts as table, if that is what it makes"
 			diags.Add(f)

@@ -49,6 +49,7 @@ func run(p *rule.Pass) diag.List {
 		})
 		if len(open) > 0 {
 			f := p.Finding(code, diag.Error, d)
+			f.Nodes = open
 			f.Message = "the compiled SQL of these views is not one query: something in it is not closed, or ends the statement that it would stand in: " + diag.Shorten(open, ", ")
 			f.Hint = "take semicolons and backslashes out of the models, or say views: rebuild"
 			diags.Add(f)

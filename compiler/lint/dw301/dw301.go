@@ -24,6 +24,7 @@ func run(p *rule.Pass) diag.List {
 		}
 		if found = p.Ignored.Kept(mirror.StillRead, found); len(found) > 0 {
 			f := p.MirrorFinding(mirror.StillRead, diag.Warning, m)
+			f.Nodes, f.Word = found, "source"
 			f.Message = "these still read the sources of " + m.Name + ", and not their copies: " + diag.Shorten(found, ", ")
 			f.Hint = "dbtwac mirror prints the patch that switches them, and names what it cannot change"
 			diags.Add(f)
