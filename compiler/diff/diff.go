@@ -293,22 +293,12 @@ func (c *comparison) upstream(id string) []string {
 	}
 	p := c.after.Project
 	var list []string
-	seen := map[int32]bool{}
-	stack := slices.Clone(p.Graph.Parents[start])
-	for len(stack) > 0 {
-		i := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if seen[i] {
-			continue
-		}
-		seen[i] = true
-		stack = append(stack, p.Graph.Parents[i]...)
+	for _, i := range manifest.Reach(p.Graph.Parents, start) {
 		is := p.Nodes[i]
 		if was := c.before.Project.Node(is.ID); was == nil || was.Checksum != is.Checksum {
 			list = append(list, is.ID)
 		}
 	}
-	slices.Sort(list)
 	return list
 }
 
@@ -359,21 +349,11 @@ func reached(p *project.Project, id string) []Reached {
 		return nil
 	}
 	var list []Reached
-	seen := map[int32]bool{}
-	stack := slices.Clone(p.Graph.Children[start])
-	for len(stack) > 0 {
-		i := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if seen[i] {
-			continue
-		}
-		seen[i] = true
-		stack = append(stack, p.Graph.Children[i]...)
+	for _, i := range manifest.Reach(p.Graph.Children, start) {
 		if n := p.Nodes[i]; n.Kind == manifest.Exposure {
 			list = append(list, Reached{n.ID, owner(n)})
 		}
 	}
-	slices.SortFunc(list, func(a, b Reached) int { return cmp.Compare(a.Node, b.Node) })
 	return list
 }
 

@@ -153,3 +153,22 @@ func findCycle(g Graph) []int {
 	}
 	return nil
 }
+
+// Reach lists the positions of what can be reached from a node by edges, which are a Graph's Parents or Children; without the node, in
+// the order of the unique ids.
+func Reach(edges [][]int32, start int) []int32 {
+	seen := map[int32]bool{}
+	var list []int32
+	stack := slices.Clone(edges[start])
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if !seen[i] {
+			seen[i] = true
+			list = append(list, i)
+			stack = append(stack, edges[i]...)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
