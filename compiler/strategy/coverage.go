@@ -13,16 +13,23 @@ import (
 // coverage says which data tests stand between a build and its publish.
 func (p *planner) coverage() {
 	build, _ := p.out.Phase(plan.Build)
-	run, made := map[string]bool{}, map[string]bool{}
+	run := make([]bool, len(p.project.Nodes)) // by position, as everything here
 	for _, step := range build.Steps() {
-		for _, id := range step.Selected {
-			run[id], made[id] = true, true
+		at := 0
+		for _, id := range step.Selected { // sorted, as the nodes are
+			for at < len(run) && p.project.Nodes[at].ID < id {
+				at++
+			}
+			if at < len(run) && p.project.Nodes[at].ID == id {
+				run[at] = true
+			}
 		}
 	}
+	made := slices.Clone(run)
 	for _, g := range build.Groups() { // copies of production that the build begins with
 		for _, s := range g.Statements {
-			if s.Node != "" && (s.Effect == plan.Creates || s.Effect == plan.Replaces) {
-				made[s.Node] = true
+			if at, ok := p.project.Index(s.Node); ok && (s.Effect == plan.Creates || s.Effect == plan.Replaces) {
+				made[at] = true
 			}
 		}
 	}
@@ -43,7 +50,7 @@ func (p *planner) coverage() {
 		for _, child := range p.project.Graph.Children[at] {
 			switch n := p.project.Nodes[child]; {
 			case n.Kind != manifest.Test:
-			case !run[n.ID]:
+			case !run[child]:
 				r.NotRun = append(r.NotRun, n.ID)
 			case p.blocks(n):
 				r.Blocking = append(r.Blocking, n.ID)
@@ -79,27 +86,32 @@ func (p *planner) blocks(n *manifest.Node) bool {
 
 // testsBeyond finds the tests of the build that read, also through ephemeral models, what it neither makes nor has copied. With a
 // state_dir that is read in production, as it is; copies of sources are there anyway, as the sources are.
-func (p *planner) testsBeyond(run, made map[string]bool) {
+func (p *planner) testsBeyond(run, made []bool) {
 	p.out.Beyond = []plan.Beyond{}
-	if p.deployment.StateDir.Value != "" {
+	left := func(i int) bool { return !made[i] && naming.IsRelation(p.project.Nodes[i]) }
+	all := true
+	for i := range made {
+		all = all && !left(i)
+	}
+	if all || p.deployment.StateDir.Value != "" {
 		return
 	}
 	for i, n := range p.project.Nodes {
-		if n.Kind != manifest.Test || !run[n.ID] {
+		if n.Kind != manifest.Test || !run[i] {
 			continue
 		}
-		for _, id := range p.relationsRead(i) {
-			if !made[id] {
-				p.out.Beyond = append(p.out.Beyond, plan.Beyond{Test: n.ID, Reads: id})
+		for _, at := range p.relationsRead(i) {
+			if left(at) {
+				p.out.Beyond = append(p.out.Beyond, plan.Beyond{Test: n.ID, Reads: p.project.Nodes[at].ID})
 				break
 			}
 		}
 	}
 }
 
-// relationsRead are the relations of the project itself that the node at that position reads, by unique id.
-func (p *planner) relationsRead(i int) []string {
-	var list []string
+// relationsRead are the relations of the project itself that the node at that position reads, in the order of their unique ids.
+func (p *planner) relationsRead(i int) []int {
+	var list []int
 	seen := map[int]bool{}
 	var visit func(i int)
 	visit = func(i int) {
@@ -114,7 +126,7 @@ func (p *planner) relationsRead(i int) []string {
 			case n.Kind == manifest.Model && !naming.IsRelation(n):
 				visit(at)
 			case naming.IsRelation(n):
-				list = append(list, n.ID)
+				list = append(list, at)
 			}
 		}
 	}
