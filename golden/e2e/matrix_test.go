@@ -79,7 +79,7 @@ func TestMatrix(t *testing.T) {
 var emulators = map[string]bool{"snowflake": true, "bigquery": true}
 
 // sampled is how many cells of an engine a normal run executes: on an emulator each takes a minute.
-var sampled = map[string]int{"duckdb": 3, "postgres": 4, "snowflake": 2, "bigquery": 1}
+var sampled = map[string]int{"duckdb": 2, "postgres": 3, "snowflake": 2, "bigquery": 1}
 
 // drawnCells are the cells of an engine, or a sample of them.
 func drawnCells(engine string, random *rand.Rand) []cell {
