@@ -20,6 +20,7 @@ var manifests = []struct {
 	args []string
 }{
 	{"attic/manifest.json", nil},
+	{"attic/manifest_snowflake.json", []string{"--profile", "attic_snowflake"}},
 	{"market/manifest.json", nil},
 	{"market/manifest_bigquery.json", []string{"--profile", "market_bigquery"}},
 	{"market/manifest_duckdb.json", []string{"--profile", "market_duckdb"}},
@@ -54,7 +55,7 @@ func TestManifests(t *testing.T) {
 			switch {
 			case slices.Contains(args, "market_bigquery"):
 				python = bigqueryTools.tool(t, "python")
-			case slices.Contains(args, "market_snowflake"):
+			case slices.Contains(args, "market_snowflake"), slices.Contains(args, "attic_snowflake"):
 				python = snowflakeTools.tool(t, "python")
 			}
 			out := filepath.Join(t.TempDir(), "manifest.json")

@@ -1,0 +1,3 @@
+{{ config(materialized='table', tags=['walls']) }}
+
+select * from {{ ref('dusty_chest__coins') }}
