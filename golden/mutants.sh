@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-git ls-files -z cmd compiler templates golden/cases golden/projects golden/corpus go.mod go.sum | tar --null -T - -cf - | tar -xf - -C "$copy"
+git ls-files -z cmd compiler templates golden go.mod go.sum | tar --null -T - -cf - | tar -xf - -C "$copy"
 
 # Everything that is reported is sorted first. What is named in MUTANT is lost there.
 cat >"$copy/compiler/diag/mutant.go" <<'GO'
