@@ -58,6 +58,10 @@ func place(n *manifest.Node, word string, p *project.Project, tree *source.Tree,
 	if own == nil {
 		return source.Span{}, false
 	}
+	if n.Kind == manifest.Operation { // of on-run-start or on-run-end, in dbt_project.yml
+		at, _ := find(own, "on_run_"+map[bool]string{true: "start", false: "end"}[strings.Contains(n.Name, "-on-run-start-")])
+		return at, at.File != nil
+	}
 	if isYAML(n.OriginalFilePath) { // a source; a generic test, which stands below what it tests
 		name := n.Name
 		if attached, _ := n.Raw.Get("attached_node").Str(); attached != "" {

@@ -66,6 +66,7 @@ func built(p *rule.Pass, d plan.Deployment) diag.List {
 		default:
 			over := finding(p, d)
 			over.Message = fmt.Sprintf("%s is built in %s where its project reads the source %s: the build would overwrite the source", id, d.Build.Name, n.ID)
+			over.Nodes = []string{id, n.ID}
 			over.Hint = "build in another schema, or give the model an alias"
 			diags.Add(over)
 		}
@@ -98,6 +99,7 @@ func published(p *rule.Pass, d plan.Deployment) diag.List {
 
 func twice(p *rule.Pass, d plan.Deployment, environment string, name plan.Name, first, second string) diag.Diagnostic {
 	f := finding(p, d)
+	f.Nodes, f.Word = []string{first, second}, "alias"
 	f.Message = fmt.Sprintf("%s and %s are both %s.%s in %s: one would overwrite the other", first, second, name.Schema, name.Identifier, environment)
 	f.Hint = "give one of them an alias, or exclude it"
 	return f
