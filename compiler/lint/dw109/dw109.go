@@ -42,7 +42,7 @@ func run(p *rule.Pass) diag.List {
 		if published := uncertain(p, d, publish, moving); len(published) > 0 {
 			diags.Add(diag.Diagnostic{
 				Code: code, Severity: diag.Error, Span: p.Deployment(d.Name).Span, Path: "deployments." + d.Name,
-				Nodes:   published, Word: "schema",
+				Nodes: published, Word: "schema",
 				Message: fmt.Sprintf("what is published in %s takes its name from the target, a var or the environment: %s", publish.Name.Value, diag.Shorten(published, ", ")),
 				Hint:    "write the name out, or give " + publish.Name.Value + " a manifest of its own: dbt parse --target " + publish.Target.Value + " --target-path target/" + publish.Name.Value,
 			})
@@ -54,7 +54,7 @@ func run(p *rule.Pass) diag.List {
 	if diags == nil && len(warned) > 0 && len(p.Plan.Deployments) > 0 {
 		diags.Add(diag.Diagnostic{
 			Code: code, Severity: diag.Warning, Span: p.Deployment(p.Plan.Deployments[0].Name).Span,
-			Nodes:   warned, Word: "schema",
+			Nodes: warned, Word: "schema",
 			Message: "names that come from the target, a var or the environment are certain only under the target that the manifest was parsed for: " + diag.Shorten(warned, ", "),
 			Hint:    "write them out, or give each environment a manifest of its own",
 		})
