@@ -49,23 +49,24 @@ func (e *env) input() (compiler.Input, error) {
 		}
 		return in, err
 	}
-	if in.Manifest, err = e.manifest(in.Config); err != nil {
+	c, _ := config.Load(in.Config) // nil where it has errors, which Compile reports with those of the manifest
+	if in.Manifest, err = e.manifest(c); err != nil {
 		return in, err
 	}
 	in.Project, err = e.read(filepath.Join(filepath.Dir(e.cli.Config), "dbt_project.yml"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return in, err
 	}
-	if c, _ := config.Load(in.Config); c != nil {
+	if c != nil {
 		if in.Folder, err = e.below(c.Output.Root.Value); err != nil {
 			return in, err
 		}
 	}
 	in.Files, _ = source.Dir(e.folder(), filepath.ToSlash(filepath.Dir(e.cli.Config))) // without it positions are those of dbtwac.yml
-	if in.Manifests, err = e.manifests(in.Config); err != nil {
+	if in.Manifests, err = e.manifests(c); err != nil {
 		return in, err
 	}
-	if in.Previous, err = e.previous(in.Config); err != nil {
+	if in.Previous, err = e.previous(c); err != nil {
 		return in, err
 	}
 	in.Sum, err = e.read(filepath.Join(filepath.Dir(e.cli.Config), e.sumName()))
@@ -77,14 +78,12 @@ func (e *env) input() (compiler.Input, error) {
 
 // manifest reads the manifest that the flag or the configuration names. A configuration with errors has a manifest all the
 // same, so that the problems of both are reported at once.
-func (e *env) manifest(file *source.File) (*source.File, error) {
+func (e *env) manifest(c *config.Config) (*source.File, error) {
 	name := e.cli.Manifest
 	if name == "" {
 		name = "target/manifest.json"
-		if file != nil {
-			if c, _ := config.Load(file); c != nil {
-				name = c.Manifest.Value
-			}
+		if c != nil {
+			name = c.Manifest.Value
 		}
 		name = filepath.Join(filepath.Dir(e.cli.Config), name)
 	}
@@ -99,8 +98,7 @@ func (e *env) manifest(file *source.File) (*source.File, error) {
 }
 
 // manifests reads those of the environments that have one of their own.
-func (e *env) manifests(file *source.File) (map[string]*source.File, error) {
-	c, _ := config.Load(file)
+func (e *env) manifests(c *config.Config) (map[string]*source.File, error) {
 	if c == nil {
 		return nil, nil
 	}
@@ -123,8 +121,7 @@ func (e *env) manifests(file *source.File) (map[string]*source.File, error) {
 }
 
 // previous reads the manifest that production was last built from, where the configuration names one.
-func (e *env) previous(file *source.File) (*source.File, error) {
-	c, _ := config.Load(file)
+func (e *env) previous(c *config.Config) (*source.File, error) {
 	if c == nil || c.PreviousManifest.Value == "" {
 		return nil, nil
 	}

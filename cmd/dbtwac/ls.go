@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 
+	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/project"
@@ -80,11 +81,11 @@ func (c *lsCmd) Run(e *env) error {
 
 // project reads the manifest alone: listing needs no configuration, but takes the manifest that it names.
 func (e *env) project() (*project.Project, error) {
-	config, err := e.read(e.cli.Config)
-	if err != nil {
-		config = nil
+	var c *config.Config
+	if text, err := e.read(e.cli.Config); err == nil {
+		c, _ = config.Load(text)
 	}
-	file, err := e.manifest(config)
+	file, err := e.manifest(c)
 	if err != nil {
 		return nil, err
 	}
