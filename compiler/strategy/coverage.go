@@ -88,7 +88,11 @@ func (p *planner) blocks(n *manifest.Node) bool {
 // state_dir that is read in production, as it is; copies of sources are there anyway, as the sources are.
 func (p *planner) testsBeyond(run, made []bool) {
 	p.out.Beyond = []plan.Beyond{}
-	left := func(i int) bool { return !made[i] && naming.IsRelation(p.project.Nodes[i]) }
+	left := func(i int) bool {
+		n := p.project.Nodes[i]
+		foreign := n.Kind == manifest.Model && n.OriginalFilePath == ""
+		return !made[i] && naming.IsRelation(n) && !foreign && !p.project.IsMade(n)
+	}
 	all := true
 	for i := range made {
 		all = all && !left(i)
@@ -100,37 +104,11 @@ func (p *planner) testsBeyond(run, made []bool) {
 		if n.Kind != manifest.Test || !run[i] {
 			continue
 		}
-		for _, at := range p.relationsRead(i) {
-			if left(at) {
+		for _, at := range naming.Read(p.project, i) {
+			if left(int(at)) {
 				p.out.Beyond = append(p.out.Beyond, plan.Beyond{Test: n.ID, Reads: p.project.Nodes[at].ID})
 				break
 			}
 		}
 	}
-}
-
-// relationsRead are the relations of the project itself that the node at that position reads, in the order of their unique ids.
-func (p *planner) relationsRead(i int) []int {
-	var list []int
-	seen := map[int]bool{}
-	var visit func(i int)
-	visit = func(i int) {
-		for _, at := range p.project.Graph.Parents[i] {
-			at := int(at)
-			if seen[at] {
-				continue
-			}
-			seen[at] = true
-			switch n := p.project.Nodes[at]; {
-			case n.Kind == manifest.Model && n.OriginalFilePath == "", p.project.IsMade(n): // another project's; a copy of a source
-			case n.Kind == manifest.Model && !naming.IsRelation(n):
-				visit(at)
-			case naming.IsRelation(n):
-				list = append(list, at)
-			}
-		}
-	}
-	visit(i)
-	slices.Sort(list)
-	return list
 }

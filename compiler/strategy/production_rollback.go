@@ -5,7 +5,6 @@ import (
 
 	"github.com/dbtwac/dbtwac/compiler/config"
 	"github.com/dbtwac/dbtwac/compiler/diag"
-	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/warehouse"
@@ -114,33 +113,19 @@ func parentNodes(parents []parent) []string {
 
 // unbuiltParents are the relations that built nodes read, tests among them, and that are not built; through ephemeral models.
 func (p *planner) unbuiltParents(step plan.Step) []parent {
-	seen := map[int]bool{}
-	var found []int
-	var visit func(i int)
-	visit = func(i int) {
-		for _, at := range p.project.Graph.Parents[i] {
-			at := int(at)
-			if seen[at] {
-				continue
-			}
-			seen[at] = true
-			n := p.project.Nodes[at]
-			switch {
-			case n.Kind == manifest.Model && !naming.IsRelation(n):
-				visit(at)
-			case naming.IsRelation(n) && !p.isBuilt(step, n.ID):
-				found = append(found, at)
-			}
-		}
-	}
+	var found []int32
 	for _, id := range step.Selected {
 		if i, ok := p.project.Index(id); ok {
-			visit(i)
+			for _, at := range naming.Read(p.project, i) {
+				if n := p.project.Nodes[at]; naming.IsRelation(n) && !p.isBuilt(step, n.ID) {
+					found = append(found, at)
+				}
+			}
 		}
 	}
 	slices.Sort(found)
 	var list []parent
-	for _, i := range found {
+	for _, i := range slices.Compact(found) {
 		n := p.project.Nodes[i]
 		build, okBuild := p.name(n, p.build, &p.buildNames)
 		publish, okPublish := p.name(n, p.publish, &p.publishNames)

@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"slices"
-
 	"github.com/dbtwac/dbtwac/compiler/manifest"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 )
@@ -14,24 +12,7 @@ func (p *Pass) Read(id string) []*manifest.Node {
 	if !ok {
 		return nil
 	}
-	seen := map[int32]bool{}
-	var found []int32
-	stack := slices.Clone(p.Project.Graph.Parents[start])
-	for len(stack) > 0 {
-		i := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if seen[i] {
-			continue
-		}
-		seen[i] = true
-		switch n := p.Project.Nodes[i]; {
-		case naming.IsRelation(n) || n.Kind == manifest.Source:
-			found = append(found, i)
-		case n.Kind == manifest.Model:
-			stack = append(stack, p.Project.Graph.Parents[i]...)
-		}
-	}
-	slices.Sort(found)
+	found := naming.Read(p.Project, start)
 	nodes := make([]*manifest.Node, len(found))
 	for i, at := range found {
 		nodes[i] = p.Project.Nodes[at]
