@@ -53,11 +53,14 @@ func (c *gateCmd) Run(e *env) error {
 }
 
 func (c *gateCmd) deployment(e *env, p plan.Plan) (plan.Deployment, error) {
+	if d := p.Deployment(c.Deployment); d != nil {
+		return *d, nil
+	}
+	if c.Deployment == "" && len(p.Deployments) == 1 {
+		return p.Deployments[0], nil
+	}
 	var names []string
 	for _, d := range p.Deployments {
-		if d.Name == c.Deployment || c.Deployment == "" && len(p.Deployments) == 1 {
-			return d, nil
-		}
 		names = append(names, d.Name)
 	}
 	if c.Deployment == "" {

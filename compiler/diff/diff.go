@@ -103,10 +103,8 @@ func Compare(before, after Side, fold func(string) string) Diff {
 	owner := func(n plan.Name) string { return owners[key(n)] }
 	for i := range after.Plan.Deployments {
 		c := comparison{before: before, after: after, now: &after.Plan.Deployments[i], owner: owner}
-		for k := range before.Plan.Deployments {
-			if before.Plan.Deployments[k].Name == c.now.Name {
-				c.then = before.Plan.Deployments[k].Scope
-			}
+		if then := before.Plan.Deployment(c.now.Name); then != nil {
+			c.then = then.Scope
 		}
 		d.Deployments = append(d.Deployments, c.compare())
 	}

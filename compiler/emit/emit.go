@@ -188,17 +188,14 @@ func (o operation) command(path string, d *plan.Deployment, wh warehouse.Warehou
 	return wh.CommandLine(path, d.Location)
 }
 
-// MacroName is the name of the macro that runs an operation of a deployment.
-func MacroName(deployment, operation string) string { return "dbtwac_" + deployment + "_" + operation }
-
 // Macros lists the macros that Render prints for a deployment on a warehouse: one an operation, and what they share.
 func Macros(d *plan.Deployment, adapter string) []string {
-	names := []string{MacroName(d.Name, "guard"), MacroName(d.Name, "run")}
+	names := []string{plan.MacroName(d.Name, "guard"), plan.MacroName(d.Name, "run")}
 	if wh, ok := warehouse.For(adapter); ok && wh.Can().Sessionless {
-		names = append(names, MacroName(d.Name, "query"))
+		names = append(names, plan.MacroName(d.Name, "query"))
 	}
 	for _, o := range operations(d) {
-		names = append(names, MacroName(d.Name, o.name))
+		names = append(names, plan.MacroName(d.Name, o.name))
 	}
 	return names
 }

@@ -63,7 +63,7 @@ func words(j plan.Job, c plan.Command, onPlatform bool) []string {
 	if c.Step != nil {
 		list = []string{c.Step.Command}
 	} else {
-		list = []string{"run-operation", MacroName(j.Of, c.Operation)}
+		list = []string{"run-operation", plan.MacroName(j.Of, c.Operation)}
 	}
 	if !onPlatform {
 		list = append(list, "--target", j.Environment.Target)

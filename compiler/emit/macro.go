@@ -61,7 +61,7 @@ func newMacroView(d *plan.Deployment, wh warehouse.Warehouse, in *inlays) macroV
 	for _, o := range operations(d) {
 		continues := d.Ledger && slices.ContainsFunc(publish.Groups(), func(g plan.Group) bool { return g.Name == o.name })
 		v.Operations = append(v.Operations, macroOperation{
-			Macro: MacroName(d.Name, o.name), NameText: quote.Jinja(o.name), SideText: quote.Jinja(guard.Side(*d, o.group.Environment)),
+			Macro: plan.MacroName(d.Name, o.name), NameText: quote.Jinja(o.name), SideText: quote.Jinja(guard.Side(*d, o.group.Environment)),
 			Continues:  continues,
 			Statements: in.add(size(o.group, true), func(b *strings.Builder) { writeMacroStatements(b, o.group) }),
 		})

@@ -23,7 +23,7 @@ func actionText(d *plan.Deployment, a plan.Action) string {
 		command := quote.Code("dbt " + stepCommand(*a.Step, targetArgs(d, a.Step.Environment), d.Threads))
 		if a.Step.Environment == d.Publish.Name {
 			return fmt.Sprintf("%s makes %d nodes in %s. If it fails, the publish is broken off in the middle: take it back with %s.",
-				command, len(a.Step.Selected), quote.Code(d.Publish.Name), quote.Code("dbt run-operation "+MacroName(d.Name, plan.Rollback)))
+				command, len(a.Step.Selected), quote.Code(d.Publish.Name), quote.Code("dbt run-operation "+plan.MacroName(d.Name, plan.Rollback)))
 		}
 		gate := ""
 		if d.Gated {

@@ -109,7 +109,7 @@ func newPlanView(p *plan.Plan, d *plan.Deployment, out config.Output, wh warehou
 	}
 	for _, o := range scripts(d, out) {
 		v.Scripts = append(v.Scripts, planScript{
-			o.name, quote.Code("dbt run-operation " + MacroName(d.Name, o.name) + " " + targetArgs(d, o.group.Environment)),
+			o.name, quote.Code("dbt run-operation " + plan.MacroName(d.Name, o.name) + " " + targetArgs(d, o.group.Environment)),
 			quote.Code(o.command(o.path, d, wh)),
 		})
 	}

@@ -94,7 +94,7 @@ func invocations(d *plan.Deployment, phase plan.Phase, out config.Output) []invo
 		if a.Step != nil {
 			v = invocation{title: "dbt " + a.Step.Command, does: doesStep, words: stepCommand(*a.Step, targetArgs(d, a.Step.Environment), d.Threads)}
 		} else {
-			v = invocation{title: a.Group.Name, does: doesOperation, words: MacroName(d.Name, a.Group.Name) + " " + targetArgs(d, a.Group.Environment)}
+			v = invocation{title: a.Group.Name, does: doesOperation, words: plan.MacroName(d.Name, a.Group.Name) + " " + targetArgs(d, a.Group.Environment)}
 		}
 		switch {
 		case phase.Name != plan.Publish:

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dbtwac/dbtwac/compiler/config"
+	"github.com/dbtwac/dbtwac/compiler/jobs"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 	"github.com/dbtwac/dbtwac/compiler/quote"
 )
@@ -60,10 +61,8 @@ func workflows(p *plan.Plan, out config.Output) []artifact {
 			v.Options = j.Phases
 			v.Jobs = []workflowJob{simpleJob(j, v.Cron != "")}
 		case !j.Mirror && j.Name == j.Of:
-			for i := range p.Deployments {
-				if d := &p.Deployments[i]; d.Name == j.Of {
-					v.Options, v.Jobs = deploymentJobs(d, j, out)
-				}
+			if d := p.Deployment(j.Of); d != nil {
+				v.Options, v.Jobs = deploymentJobs(d, j, out)
 			}
 		default:
 			continue
@@ -92,12 +91,9 @@ func when(phase string, scheduled bool) string {
 	return "inputs.phase == '" + phase + "'"
 }
 
-// minutes are as many as hold so many seconds.
-func minutes(seconds int) int { return (seconds + 59) / 60 }
-
 // simpleJob is a job of one phase that nothing follows.
 func simpleJob(j plan.Job, scheduled bool) workflowJob {
-	w := workflowJob{ID: j.Phases[0], If: when(j.Phases[0], scheduled), Timeout: minutes(j.Timeout)}
+	w := workflowJob{ID: j.Phases[0], If: when(j.Phases[0], scheduled), Timeout: jobs.Minutes(j.Timeout)}
 	for _, c := range j.Commands {
 		w.Steps = append(w.Steps, workflowStep{Name: "dbt " + c.Step.Command, Run: run(commandLine(j, c, false))})
 	}
@@ -105,10 +101,10 @@ func simpleJob(j plan.Job, scheduled bool) workflowJob {
 }
 
 // deploymentJobs are a job for each phase: a publish behind its build, and the others alone.
-func deploymentJobs(d *plan.Deployment, j plan.Job, out config.Output) (options []string, jobs []workflowJob) {
+func deploymentJobs(d *plan.Deployment, j plan.Job, out config.Output) (options []string, list []workflowJob) {
 	options = []string{whole}
 	for _, phase := range d.Phases {
-		w := workflowJob{ID: phase.Name, If: when(phase.Name, false), Timeout: minutes(j.Timeout)}
+		w := workflowJob{ID: phase.Name, If: when(phase.Name, false), Timeout: jobs.Minutes(j.Timeout)}
 		switch phase.Name {
 		case plan.Build:
 			w.If = when(whole, j.Schedule != "")
@@ -125,9 +121,9 @@ func deploymentJobs(d *plan.Deployment, j plan.Job, out config.Output) (options 
 		if worst > stops {
 			w.Steps = append(w.Steps, workflowStep{Name: "what to do", If: "failure() || cancelled()", Run: run("echo " + quote.Shell("::error::"+advice(d, worst)))})
 		}
-		jobs = append(jobs, w)
+		list = append(list, w)
 	}
-	return options, jobs
+	return options, list
 }
 
 // line is an invocation as a line of shell, without the functions of a runbook.

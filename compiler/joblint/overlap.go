@@ -6,12 +6,10 @@ import (
 
 	"github.com/dbtwac/dbtwac/compiler/cron"
 	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/jobs"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
 )
-
-// unlimited is how long, in minutes, a run is taken to last where no timeout says it.
-const unlimited = 60
 
 // scheduled is a job that starts by itself.
 type scheduled struct {
@@ -97,10 +95,7 @@ func lasts(a, b scheduled) string {
 
 // scheduled is what a job writes, and when.
 func (c *checker) scheduled(j *Job, places *places) scheduled {
-	s := scheduled{job: j, minutes: unlimited}
-	if j.Timeout > 0 {
-		s.minutes = min((j.Timeout+59)/60, 7*24*60)
-	}
+	s := scheduled{job: j, minutes: min(jobs.Lasts(j.Timeout), 7*24*60)}
 	if j.Sometimes {
 		return s
 	}
@@ -154,7 +149,7 @@ func (c *checker) published(macro string) []plan.Name {
 		for _, phase := range []string{plan.Publish, plan.Rollback} {
 			p, _ := d.Phase(phase)
 			for _, g := range p.Groups() {
-				if macro != "dbtwac_"+d.Name+"_"+g.Name {
+				if macro != plan.MacroName(d.Name, g.Name) {
 					continue
 				}
 				for _, r := range d.Scope {

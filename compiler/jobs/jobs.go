@@ -40,6 +40,20 @@ func Plan(p plan.Plan, c *config.Config) plan.Plan {
 	return p
 }
 
+// Unlimited is how many minutes a job without a timeout is taken to last.
+const Unlimited = 60
+
+// Minutes are as many as hold the seconds of a timeout.
+func Minutes(timeout int) int { return (timeout + 59) / 60 }
+
+// Lasts is how many minutes a job of that timeout can last; 0 is none.
+func Lasts(timeout int) int {
+	if timeout == 0 {
+		return Unlimited
+	}
+	return Minutes(timeout)
+}
+
 // nightly are the phases of the job that a schedule starts; every other phase is a job that a person starts.
 var nightly = []string{plan.Build, plan.Publish}
 
@@ -68,7 +82,7 @@ func cut(d *plan.Deployment, name string, s config.JobSettings, phases ...string
 	for _, phaseName := range phases {
 		phase, _ := d.Phase(phaseName)
 		for _, a := range phase.Actions {
-			e := environmentOf(d, a)
+			e := d.Environment(a)
 			if n := len(jobs); n == 0 {
 				jobs = append(jobs, job(name, d.Name, e, s))
 			} else if jobs[n-1].Environment.Name != e.Name {
@@ -102,19 +116,6 @@ func formats(s config.JobSettings) []string {
 		}
 	}
 	return list
-}
-
-func environmentOf(d *plan.Deployment, a plan.Action) plan.Environment {
-	var name string
-	if a.Step != nil {
-		name = a.Step.Environment
-	} else {
-		name = a.Group.Environment
-	}
-	if name == d.Publish.Name {
-		return d.Publish
-	}
-	return d.Build
 }
 
 func command(a plan.Action, continues bool) plan.Command {

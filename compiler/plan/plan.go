@@ -268,6 +268,33 @@ func (d *Deployment) Phase(name string) (Phase, bool) {
 	return Phase{}, false
 }
 
+// MacroName is what the macro of one of a deployment's operations is called.
+func MacroName(deployment, operation string) string { return "dbtwac_" + deployment + "_" + operation }
+
+// Deployment returns the deployment of that name, or nil.
+func (p *Plan) Deployment(name string) *Deployment {
+	for i := range p.Deployments {
+		if p.Deployments[i].Name == name {
+			return &p.Deployments[i]
+		}
+	}
+	return nil
+}
+
+// Environment is that of one of the deployment's actions.
+func (d *Deployment) Environment(a Action) Environment {
+	var name string
+	if a.Step != nil {
+		name = a.Step.Environment
+	} else {
+		name = a.Group.Environment
+	}
+	if name == d.Publish.Name {
+		return d.Publish
+	}
+	return d.Build
+}
+
 // Groups returns the phase's groups in order.
 func (p Phase) Groups() []Group {
 	var groups []Group

@@ -219,5 +219,5 @@ func (p *planner) sameRun() plan.Statement {
 
 // macro names the macro of an operation, for messages.
 func (p *planner) macro(operation string) string {
-	return "dbt run-operation dbtwac_" + p.out.Name + "_" + operation
+	return "dbt run-operation " + plan.MacroName(p.out.Name, operation)
 }

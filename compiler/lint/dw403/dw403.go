@@ -26,7 +26,7 @@ func run(p *rule.Pass) diag.List {
 			continue
 		}
 		found[j.Of] = true
-		d := p.Planned(j.Of)
+		d := p.Plan.Deployment(j.Of)
 		f := p.JobFinding(code, diag.Error, j)
 		f.Message = j.Of + " runs under two targets, " + d.Build.Target + " and " + d.Publish.Target + ", which on dbt's platform are two jobs; a file for dbt-jobs-as-code cannot have the one start the other, because it names jobs by numbers that they get later"
 		f.Hint = "say jobs: {deployments: {" + j.Of + ": {formats: [terraform]}}}, or api, which chain them; or have it need one target"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbtwac/dbtwac/compiler/cron"
 	"github.com/dbtwac/dbtwac/compiler/diag"
+	"github.com/dbtwac/dbtwac/compiler/jobs"
 	"github.com/dbtwac/dbtwac/compiler/lint/rule"
 	"github.com/dbtwac/dbtwac/compiler/naming"
 	"github.com/dbtwac/dbtwac/compiler/plan"
@@ -54,9 +55,6 @@ func run(p *rule.Pass) diag.List {
 	return diags
 }
 
-// guess is how many minutes a job without a timeout is taken to last.
-const guess = 60
-
 func guessed(nights ...night) string {
 	for _, n := range nights {
 		if n.job.Timeout == 0 {
@@ -85,11 +83,7 @@ func scheduled(p *rule.Pass) []night {
 }
 
 func (n *night) add(p *rule.Pass, j plan.Job) {
-	if j.Timeout > 0 {
-		n.minutes += (j.Timeout + 59) / 60
-	} else {
-		n.minutes += guess
-	}
+	n.minutes += jobs.Lasts(j.Timeout)
 	write := func(key plan.Name) {
 		if !n.writes[key] {
 			n.writes[key], n.order = true, append(n.order, key)
@@ -109,7 +103,7 @@ func (n *night) add(p *rule.Pass, j plan.Job) {
 		}
 	}
 	if !j.Mirror && j.Of != "" {
-		for _, r := range p.Planned(j.Of).Scope {
+		for _, r := range p.Plan.Deployment(j.Of).Scope {
 			write(p.Key(r.Publish))
 		}
 	}

@@ -19,16 +19,6 @@ func (p *Pass) JobFinding(code diag.Code, severity diag.Severity, j plan.Job) di
 	return diag.Diagnostic{Code: code, Severity: severity, Span: p.Config.Jobs.At.Span, Path: "jobs"}
 }
 
-// Planned is the deployment of that name as it is planned.
-func (p *Pass) Planned(name string) plan.Deployment {
-	for _, d := range p.Plan.Deployments {
-		if d.Name == name {
-			return d
-		}
-	}
-	return plan.Deployment{}
-}
-
 // OnPlatform reports whether a job is written for dbt's platform.
 func OnPlatform(j plan.Job) bool {
 	return slices.ContainsFunc(j.Formats, func(f string) bool { return config.Format(f).OnPlatform() })
